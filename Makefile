@@ -1,0 +1,38 @@
+# `make repro` and `make test` set everything up themselves: Python 3.11+, make and a shell are enough.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(CURDIR)/$(VENV)/bin
+export PATH := $(BIN):$(PATH)
+# Personal data: nothing here may phone home.
+export MLFLOW_DISABLE_TELEMETRY := true
+export DVC_NO_ANALYTICS := true
+
+.PHONY: repro test lint ui clean
+
+repro: $(VENV)/ready
+	dvc repro
+	@foresight where
+
+test: lint
+	pytest
+
+lint: $(VENV)/ready
+	ruff check .
+	ruff format --check .
+	lint-imports
+
+ui: $(VENV)/ready
+	mlflow ui --backend-store-uri sqlite:///mlflow.db
+
+clean:
+	rm -rf $(VENV) mlflow.db mlartifacts models/run.json .pytest_cache .ruff_cache .hypothesis *.egg-info
+	rm -rf data/single_view data/truth data/cohort data/groups data/labels data/matrix models/bundle models/registered
+	rm -rf metrics reports scores
+
+$(VENV)/ready: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Foresight needs Python 3.11 or newer: make PYTHON=python3.11")'
+	@echo "Setting up $(VENV) from requirements.lock: two to three minutes, once."
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@

@@ -1,0 +1,201 @@
+"""The time rules: what was known at a date, which window an event falls in, when an outcome is settled.
+
+An as-of date `t` means the start of that day. Dates are whole days and every end is exclusive. Nobody else compares
+dates: each rule stands here twice, as a Python predicate for the reference engine and as SQL text for DuckDB, side
+by side so that they are read together. Worked example, kept through the docstrings: a police incident happens on
+2 March and is recorded on 3 March 2020; a support spell starts on 1 March and ends on 10 March, and that end is
+recorded on 20 March.
+"""
+
+from datetime import date, timedelta
+
+SQL = str  # a fragment of SQL over the column and date expressions it was given
+
+
+def known(recorded_on: date, withdrawn_on: date | None, t: date) -> bool:
+    """Whether a record was known at t: recorded before that day, and not withdrawn before it.
+
+    >>> known(date(2020, 3, 3), None, date(2020, 3, 3)), known(date(2020, 3, 3), None, date(2020, 3, 4))
+    (False, True)
+    """
+    return recorded_on < t and (withdrawn_on is None or withdrawn_on >= t)
+
+
+def known_sql(recorded_on: SQL, withdrawn_on: SQL, t: SQL) -> SQL:
+    return f"({recorded_on} < {t} AND ({withdrawn_on} IS NULL OR {withdrawn_on} >= {t}))"
+
+
+def in_window(occurred_on: date, t: date, days: int | None) -> bool:
+    """Whether an event falls in the feature window: t - days <= occurred_on < t; without days, any time before t.
+
+    >>> [in_window(date(2020, 3, 2), t, 1) for t in (date(2020, 3, 2), date(2020, 3, 3), date(2020, 3, 4))]
+    [False, True, False]
+    """
+    return occurred_on < t and (days is None or occurred_on >= t - timedelta(days=days))
+
+
+def in_window_sql(occurred_on: SQL, t: SQL, days: int | None) -> SQL:
+    return f"({occurred_on} < {t}" + (f" AND {occurred_on} >= {t} - {days})" if days is not None else ")")
+
+
+def ended(ended_on: date | None, end_recorded_on: date | None, t: date) -> bool:
+    """Whether a spell was known at t to be over: its end is a fact of its own, with its own recording date.
+
+    >>> [ended(date(2020, 3, 10), date(2020, 3, 20), t) for t in (date(2020, 3, 15), date(2020, 3, 21))]
+    [False, True]
+    """
+    return ended_on is not None and ended_on <= t and end_recorded_on is not None and end_recorded_on < t
+
+
+def ended_sql(ended_on: SQL, end_recorded_on: SQL, t: SQL) -> SQL:
+    return f"COALESCE({ended_on} <= {t} AND {end_recorded_on} < {t}, FALSE)"
+
+
+def open_at(started_on: date, ended_on: date | None, end_recorded_on: date | None, t: date) -> bool:
+    """Whether a known spell was open at t: begun before t and not known at t to be over.
+
+    >>> [open_at(date(2020, 3, 1), date(2020, 3, 10), date(2020, 3, 20), date(2020, 3, d)) for d in (1, 15, 21)]
+    [False, True, False]
+    """
+    return started_on < t and not ended(ended_on, end_recorded_on, t)
+
+
+def open_at_sql(started_on: SQL, ended_on: SQL, end_recorded_on: SQL, t: SQL) -> SQL:
+    return f"({started_on} < {t} AND NOT {ended_sql(ended_on, end_recorded_on, t)})"
+
+
+def known_dead(died_on: date | None, death_recorded_on: date | None, t: date) -> bool:
+    """Whether a resident was known at t to have died.
+
+    >>> [known_dead(date(2020, 3, 2), date(2020, 3, 9), date(2020, 3, d)) for d in (5, 10)]
+    [False, True]
+    """
+    return died_on is not None and died_on < t and death_recorded_on is not None and death_recorded_on < t
+
+
+def known_dead_sql(died_on: SQL, death_recorded_on: SQL, t: SQL) -> SQL:
+    return f"COALESCE({died_on} < {t} AND {death_recorded_on} < {t}, FALSE)"
+
+
+def age_at(born_on: date, t: date) -> int:
+    """Completed years at t; someone born on 29 February turns a year older on 1 March of a common year.
+
+    >>> age_at(date(2004, 2, 29), date(2005, 2, 28)), age_at(date(2004, 2, 29), date(2005, 3, 1))
+    (0, 1)
+    """
+    return t.year - born_on.year - ((t.month, t.day) < (born_on.month, born_on.day))
+
+
+def age_at_sql(born_on: SQL, t: SQL) -> SQL:
+    month_day = "(month({0}) * 100 + day({0}))"
+    return f"(year({t}) - year({born_on}) - CAST({month_day.format(t)} < {month_day.format(born_on)} AS INTEGER))"
+
+
+def month_start(t: date) -> date:
+    """The date at which area rates are taken: the first day of t's month.
+
+    >>> month_start(date(2020, 3, 15))
+    datetime.date(2020, 3, 1)
+    """
+    return t.replace(day=1)
+
+
+def month_start_sql(t: SQL) -> SQL:
+    return f"CAST(date_trunc('month', {t}) AS DATE)"
+
+
+def outcome_starts(t: date, gap_days: int) -> date:
+    """First day of the outcome window: t + gap."""
+    return t + timedelta(days=gap_days)
+
+
+def outcome_ends(t: date, gap_days: int, horizon_days: int) -> date:
+    """Day after the last day of the outcome window: t + gap + horizon."""
+    return t + timedelta(days=gap_days + horizon_days)
+
+
+def settled_on(t: date, gap_days: int, horizon_days: int, allowance_days: int) -> date:
+    """When an outcome is taken as fully recorded: the end of its window and one allowance for recording delay.
+
+    A label is mature if this is no later than the day the single view was extracted, and may train a model that
+    is tested from a date no earlier than this.
+
+    >>> settled_on(date(2020, 3, 1), gap_days=30, horizon_days=365, allowance_days=60)
+    datetime.date(2021, 5, 30)
+    """
+    return t + timedelta(days=gap_days + horizon_days + allowance_days)
+
+
+def in_outcome_window(occurred_on: date, t: date, gap_days: int, horizon_days: int) -> bool:
+    """Whether an event falls in the outcome window: t + gap <= occurred_on < t + gap + horizon."""
+    return outcome_starts(t, gap_days) <= occurred_on < outcome_ends(t, gap_days, horizon_days)
+
+
+def in_outcome_window_sql(occurred_on: SQL, t: SQL, gap_days: int, horizon_days: int) -> SQL:
+    return f"({occurred_on} >= {t} + {gap_days} AND {occurred_on} < {t} + {gap_days + horizon_days})"
+
+
+def settled_on_sql(t: SQL, gap_days: int, horizon_days: int, allowance_days: int) -> SQL:
+    return f"({t} + {gap_days + horizon_days + allowance_days})"
+
+
+def outcome_ends_sql(t: SQL, gap_days: int, horizon_days: int) -> SQL:
+    return f"({t} + {gap_days + horizon_days})"
+
+
+def died_by(died_on: date | None, death_recorded_on: date | None, end: date, s: date) -> bool:
+    """Whether a resident had died before the day `end`, as known at s (an outcome's end, and when it is settled).
+
+    >>> [died_by(date(2020, 3, 2), date(2020, 3, 9), end, date(2020, 4, 1)) for end in (date(2020, 3, 2), date(2020, 3, 3))]
+    [False, True]
+    """
+    return died_on is not None and died_on < end and death_recorded_on is not None and death_recorded_on < s
+
+
+def died_by_sql(died_on: SQL, death_recorded_on: SQL, end: SQL, s: SQL) -> SQL:
+    return f"COALESCE({died_on} < {end} AND {death_recorded_on} < {s}, FALSE)"
+
+
+def lasts_to(started_on: date, ended_on: date | None, end_recorded_on: date | None, end: date, s: date) -> bool:
+    """Whether a spell reached the last day before `end`, as known at s: begun by then, and not known to end earlier.
+
+    >>> [lasts_to(date(2020, 3, 1), date(2020, 3, 10), date(2020, 3, 20), date(2020, 3, d), date(2020, 4, 1)) for d in (10, 11)]
+    [True, False]
+    """
+    over = ended_on is not None and ended_on < end and end_recorded_on is not None and end_recorded_on < s
+    return started_on < end and not over
+
+
+def lasts_to_sql(started_on: SQL, ended_on: SQL, end_recorded_on: SQL, end: SQL, s: SQL) -> SQL:
+    return f"({started_on} < {end} AND NOT COALESCE({ended_on} < {end} AND {end_recorded_on} < {s}, FALSE))"
+
+
+def before_exit(occurred_on: date, exit_on: date | None) -> bool:
+    """Whether an event came before a death or departure, or on the same day; without an exit, always."""
+    return exit_on is None or occurred_on <= exit_on
+
+
+def before_exit_sql(occurred_on: SQL, exit_on: SQL) -> SQL:
+    return f"COALESCE({occurred_on} <= {exit_on}, TRUE)"
+
+
+def first_known_on(recorded_on: date) -> date:
+    """The first as-of date at which a record is known: the day after it was recorded.
+
+    >>> first_known_on(date(2020, 2, 28))
+    datetime.date(2020, 2, 29)
+    """
+    return recorded_on + timedelta(days=1)
+
+
+def first_known_on_sql(recorded_on: SQL) -> SQL:
+    return f"({recorded_on} + 1)"
+
+
+def days_between(earlier: date, later: date) -> int:
+    """Whole days from one day to another."""
+    return (later - earlier).days
+
+
+def days_between_sql(earlier: SQL, later: SQL) -> SQL:
+    return f"({later} - {earlier})"
