@@ -139,6 +139,15 @@ def settled_on_sql(t: SQL, gap_days: int, horizon_days: int, allowance_days: int
     return f"({t} + {gap_days + horizon_days + allowance_days})"
 
 
+def unsettled(settled: date, extract_on: date) -> bool:
+    """Whether an outcome settled on that day was not yet so when the single view was extracted."""
+    return settled > extract_on
+
+
+def unsettled_sql(settled: SQL, extract_on: SQL) -> SQL:
+    return f"({settled} > {extract_on})"
+
+
 def outcome_ends_sql(t: SQL, gap_days: int, horizon_days: int) -> SQL:
     return f"({t} + {gap_days + horizon_days})"
 
@@ -146,7 +155,7 @@ def outcome_ends_sql(t: SQL, gap_days: int, horizon_days: int) -> SQL:
 def died_by(died_on: date | None, death_recorded_on: date | None, end: date, s: date) -> bool:
     """Whether a resident had died before the day `end`, as known at s (an outcome's end, and when it is settled).
 
-    >>> [died_by(date(2020, 3, 2), date(2020, 3, 9), end, date(2020, 4, 1)) for end in (date(2020, 3, 2), date(2020, 3, 3))]
+    >>> [died_by(date(2020, 3, 2), date(2020, 3, 9), date(2020, 3, end), date(2020, 4, 1)) for end in (2, 3)]
     [False, True]
     """
     return died_on is not None and died_on < end and death_recorded_on is not None and death_recorded_on < s
@@ -159,7 +168,8 @@ def died_by_sql(died_on: SQL, death_recorded_on: SQL, end: SQL, s: SQL) -> SQL:
 def lasts_to(started_on: date, ended_on: date | None, end_recorded_on: date | None, end: date, s: date) -> bool:
     """Whether a spell reached the last day before `end`, as known at s: begun by then, and not known to end earlier.
 
-    >>> [lasts_to(date(2020, 3, 1), date(2020, 3, 10), date(2020, 3, 20), date(2020, 3, d), date(2020, 4, 1)) for d in (10, 11)]
+    >>> start, end, recorded = date(2020, 3, 1), date(2020, 3, 10), date(2020, 3, 20)
+    >>> [lasts_to(start, end, recorded, date(2020, 3, day), date(2020, 4, 1)) for day in (10, 11)]
     [True, False]
     """
     over = ended_on is not None and ended_on < end and end_recorded_on is not None and end_recorded_on < s
@@ -170,13 +180,13 @@ def lasts_to_sql(started_on: SQL, ended_on: SQL, end_recorded_on: SQL, end: SQL,
     return f"({started_on} < {end} AND NOT COALESCE({ended_on} < {end} AND {end_recorded_on} < {s}, FALSE))"
 
 
-def before_exit(occurred_on: date, exit_on: date | None) -> bool:
-    """Whether an event came before a death or departure, or on the same day; without an exit, always."""
-    return exit_on is None or occurred_on <= exit_on
+def by_death(occurred_on: date, died_on: date | None) -> bool:
+    """Whether an event came before a death, or on the same day; without a death, always."""
+    return died_on is None or occurred_on <= died_on
 
 
-def before_exit_sql(occurred_on: SQL, exit_on: SQL) -> SQL:
-    return f"COALESCE({occurred_on} <= {exit_on}, TRUE)"
+def by_death_sql(occurred_on: SQL, died_on: SQL) -> SQL:
+    return f"COALESCE({occurred_on} <= {died_on}, TRUE)"
 
 
 def first_known_on(recorded_on: date) -> date:
@@ -199,3 +209,30 @@ def days_between(earlier: date, later: date) -> int:
 
 def days_between_sql(earlier: SQL, later: SQL) -> SQL:
     return f"({later} - {earlier})"
+
+
+def in_force(from_on: date, t: date) -> bool:
+    """Whether an objection holds at t: from its first day on.
+
+    >>> [in_force(date(2020, 3, 2), date(2020, 3, d)) for d in (1, 2)]
+    [False, True]
+    """
+    return from_on <= t
+
+
+def in_force_sql(from_on: SQL, t: SQL) -> SQL:
+    return f"({from_on} <= {t})"
+
+
+def in_period(t: date, from_on: date, until: date) -> bool:
+    """Whether an as-of date falls in a period: from_on <= t < until."""
+    return from_on <= t < until
+
+
+def in_period_sql(t: SQL, from_on: SQL, until: SQL) -> SQL:
+    return f"({t} >= {from_on} AND {t} < {until})"
+
+
+def within_view(t: date, extract_on: date) -> bool:
+    """Whether a single view says what was known at t: it holds everything recorded before extract_on."""
+    return t <= extract_on
