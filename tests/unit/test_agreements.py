@@ -1,0 +1,175 @@
+"""A feature is built only where every kind of record behind it may be used so on that day."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+import yaml
+
+from features.agreements import agreed, load_agreements, needs, resting_on
+from features.errors import InputError
+from features.load import load_catalogue
+from features.specs import (
+    Feature,
+    Kind,
+    age,
+    attribute,
+    count,
+    days_at_home,
+    events,
+    members,
+    moves,
+    open_now,
+)
+
+ROOT = Path(__file__).parents[2]
+ON = date(2025, 1, 1)
+KINDS = (
+    Kind("police", "arrest", "arrest", sensitive=("offence",)),
+    Kind("police", "missing", "missing-person report"),
+    Kind("housing", "duty", "duty", unit="household", spell=True),
+    Kind("fire", "visit", "visit", unit="property"),
+)
+
+
+def draw(name="police_2024", **given):
+    return {
+        "name": name, "title": "An example", "agency": "police", "kinds": ["arrest", "missing"],
+        "purposes": ["train", "score"], "use_levels": ["prioritisation"], "recipients": ["police"],
+        "from_on": date(2024, 1, 1), "until": date(2026, 1, 1), "covers": ["offence"], "legal_basis": "an example",
+    } | given
+
+
+def write(tmp_path, *drawn, **given):
+    file = tmp_path / "agreements.yaml"
+    told = {"single_view": "an example", "invented": True, "agreements": list(drawn)} | given
+    file.write_text(yaml.safe_dump(told, sort_keys=False), encoding="utf-8")
+    return file
+
+
+def example(measure, **given):
+    return Feature("example", measure, **{"none": 0, "why": "it is an example"} | given)
+
+
+ARRESTS = example(count(events("police", "arrest")), days=(90,))
+
+
+@pytest.mark.parametrize(
+    ("on", "given", "reason"),
+    [
+        (date(2024, 1, 1), {}, None),
+        (date(2025, 12, 31), {}, None),
+        (date(2023, 12, 31), {}, "police_2024 begins only on 2024-01-01"),
+        (date(2026, 1, 1), {}, "police_2024 ended on 2026-01-01"),
+        (ON, {"purposes": ["train"]}, "police_2024 does not allow the purpose score"),
+        (ON, {"use_levels": ["planning"]}, "police_2024 does not allow the use level prioritisation"),
+        (ON, {"covers": []}, "police_2024 does not cover offence data, which arrest is"),
+        (ON, {"kinds": ["missing"]}, "no agreement covers police arrest"),
+        (ON, {"agency": "housing"}, "no agreement covers police arrest"),
+    ],
+)
+def test_what_an_agreement_refuses(tmp_path, on, given, reason):
+    agreements = load_agreements(write(tmp_path, draw(**given)))
+    kept, dropped = agreed([ARRESTS], KINDS, agreements, "score", "prioritisation", on)
+    assert (kept, dropped) == (((ARRESTS,), []) if reason is None else ((), [("example", reason)]))
+
+
+def test_one_live_agreement_among_several_is_enough(tmp_path):
+    old, new = draw("old", until=date(2024, 6, 1)), draw("new", from_on=date(2024, 6, 1))
+    agreements = load_agreements(write(tmp_path, old, new))
+    assert agreed([ARRESTS], KINDS, agreements, "train", "prioritisation", ON) == ((ARRESTS,), [])
+    _, [(_, reason)] = agreed([ARRESTS], KINDS, agreements, "train", "planning", ON)
+    assert reason == "old ended on 2024-06-01; new does not allow the use level planning"
+
+
+def test_a_feature_of_many_kinds_needs_them_all_and_says_each_reason_once(tmp_path):
+    anything = example(count(events()), days=(90,), grain="household")
+    agreements = load_agreements(write(tmp_path, draw(until=date(2024, 6, 1))))
+    _, [(_, reason)] = agreed([anything], KINDS, agreements, "train", "prioritisation", ON)
+    assert reason == ("police_2024 ended on 2024-06-01; no agreement covers housing duty; "
+                      "no agreement covers single_view residencies")
+
+
+@pytest.mark.parametrize(
+    ("made", "read"),
+    [
+        (ARRESTS, {"arrest"}),
+        (example(count(events()), days=(90,)), {"arrest", "missing"}),
+        (example(count(events("police")), days=(90,), grain="household"), {"arrest", "missing", "residencies"}),
+        (example(open_now(events()), grain="household"), {"duty", "residencies"}),
+        (example(count(events("fire")), days=(90,), grain="property"), {"visit", "residencies", "properties"}),
+        (example(count(events("fire")), days=(90,), grain="area"), {"visit", "residencies", "properties"}),
+        (example(age()), {"residents"}),
+        (example(attribute("sex"), static="recorded at birth"), {"residents"}),
+        (example(attribute("tenure"), grain="property"), {"residencies", "properties"}),
+        (example(members(), grain="household"), {"residents", "residencies"}),
+        (example(moves(), days=(365,)), {"residencies"}),
+        (example(days_at_home()), {"residencies"}),
+    ],
+)
+def test_records_that_a_feature_reads(made, read):
+    assert {need.kind for need in needs(made, KINDS)} == read
+
+
+def test_a_feature_names_the_agreements_it_rests_on(tmp_path):
+    agreements = load_agreements(write(tmp_path, draw("one", kinds=["missing"]), draw("two", kinds=["arrest"])))
+    assert resting_on(ARRESTS, KINDS, agreements) == ("two",)
+    assert resting_on(example(count(events("police")), days=(90,)), KINDS, agreements) == ("one", "two")
+
+
+def test_every_feature_of_the_invented_county_is_agreed():
+    county = load_catalogue(ROOT / "features/catalogue")
+    agreements = load_agreements(ROOT / "data/agreements.yaml")
+    for purpose in ("train", "score"):
+        kept, dropped = agreed(county.features, county.kinds, agreements, purpose, "prioritisation", ON)
+        assert (kept, dropped) == (county.features, [])
+        kept, _ = agreed(county.features, county.kinds, agreements, purpose, "individual", ON)
+        assert kept == ()
+
+
+def test_the_countys_file_says_that_it_is_invented():
+    told = yaml.safe_load((ROOT / "data/agreements.yaml").read_text(encoding="utf-8"))
+    assert told["invented"] is True
+    assert "invented" in told["single_view"]
+
+
+def test_every_fault_of_a_file_comes_out_together(tmp_path):
+    wrong = draw("Police", purposes=["training"], until="soon", colour="blue")
+    del wrong["title"]
+    file = write(tmp_path, draw(), wrong, invented="perhaps")
+    with pytest.raises(InputError) as raised:
+        load_agreements(file)
+    said = [fault.removeprefix(f"{file}: ") for fault in raised.value.faults]
+    assert [fault.split(": ")[:-1] for fault in said] == [
+        ["invented"], *(["agreement 2", field] for field in ("name", "title", "purposes", "until", "colour"))]
+    assert said[3] == "agreement 2: purposes: Input should be 'train' or 'score', not 'training'"
+
+
+@pytest.mark.parametrize(
+    ("drawn", "fault"),
+    [
+        ([draw(until=date(2024, 1, 1))], "agreement 1: until must be later than from_on, 2024-01-01, not 2024-01-01"),
+        ([draw(), draw()], "give each agreement a name of its own; used more than once: police_2024"),
+        ([draw(kinds=[])], "agreement 1: kinds: "),
+        ([], "agreements: "),
+    ],
+)
+def test_faults_of_a_file(tmp_path, drawn, fault):
+    file = write(tmp_path, *drawn)
+    with pytest.raises(InputError) as raised:
+        load_agreements(file)
+    assert str(raised.value).startswith(f"{file}: {fault}")
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"), [("agreements: [", "not valid YAML: "), ("", "Input should be "), ("- 1", "Input should be ")])
+def test_a_file_that_holds_no_agreements(tmp_path, text, fault):
+    file = tmp_path / "agreements.yaml"
+    file.write_text(text)
+    with pytest.raises(InputError, match=fault):
+        load_agreements(file)
+
+
+def test_a_file_that_is_not_there(tmp_path):
+    with pytest.raises(InputError, match="cannot be read"):
+        load_agreements(tmp_path / "none.yaml")
