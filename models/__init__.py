@@ -1,0 +1,1 @@
+"""From a matrix to a model that can be trusted."""

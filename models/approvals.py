@@ -1,0 +1,71 @@
+"""Which model may score whom: the records that the ethics group signs off, kept in `models/approvals.yaml`.
+
+The file is a list of records, reviewed like code:
+
+    - outcome: escalation
+      model: 0123456789abcdef        # the identity on the model card
+      approved_by: Ethics chair      # a role, not a person's name
+      use_level: prioritisation
+      until: 2027-06-30
+"""
+
+from dataclasses import dataclass, fields
+from datetime import date
+from pathlib import Path
+
+import yaml
+
+from features.errors import InputError
+from features.specs import USE_LEVELS
+
+
+@dataclass(frozen=True)
+class Approval:
+    """One sign-off: this model, for this use, until this day (exclusive)."""
+
+    outcome: str
+    model: str
+    approved_by: str
+    use_level: str
+    until: date
+
+
+def load_approvals(path: Path) -> tuple[Approval, ...]:
+    """The records on file; none where there is no file.
+
+    Raises InputError with every fault of the file.
+    """
+    if not path.exists():
+        return ()
+    try:
+        records = yaml.safe_load(path.read_text(encoding="utf-8")) or []
+    except yaml.YAMLError:
+        raise InputError(f"{path}: is not valid YAML; mend it") from None
+    wanted = {field.name: field.type for field in fields(Approval)}
+    faults = []
+    for number, record in enumerate(records if isinstance(records, list) else [records], start=1):
+        if not isinstance(record, dict) or set(record) != set(wanted):
+            faults.append(f"{path}: record {number} must have exactly the keys {', '.join(wanted)}")
+            continue
+        faults += [f"{path}: record {number}: {name} must be {'a date' if kind is date else 'text'}, not {record[name]!r}"
+                   for name, kind in wanted.items() if type(record[name]) is not kind]
+        if record["use_level"] not in USE_LEVELS:
+            faults.append(f"{path}: record {number}: use_level must be one of {', '.join(USE_LEVELS)}")
+    if faults:
+        raise InputError(*faults)
+    return tuple(Approval(**record) for record in records)
+
+
+def require_approval(path: Path, outcome: str, model: str, use_level: str, on: date) -> Approval:
+    """The live approval of a model for a use.
+
+    Raises InputError, saying what is on file, where there is none.
+    """
+    of_outcome = [record for record in load_approvals(path) if record.outcome == outcome]
+    for record in of_outcome:
+        if record.model == model and record.use_level == use_level and on < record.until:
+            return record
+    on_file = "; ".join(f"model {r.model} for {r.use_level} until {r.until}" for r in of_outcome) or "none"
+    raise InputError(
+        f"{path}: model {model} of {outcome} has no approval for {use_level} that is live on {on} (on file: {on_file}). "
+        "A real single view is scored only by an approved model: bring its card to the ethics group")

@@ -1,0 +1,92 @@
+"""The small-number rule: 1 to 7 becomes *, other counts are rounded to the nearest 5 (NHS sub-national rule).
+
+Whatever is published in a count, and every rate that rests on one, goes through here.
+"""
+
+import numbers
+
+import numpy as np
+import pandas as pd
+
+SUPPRESSED = "*"
+SMALLEST_SHOWN = 8
+
+
+def count(n: float) -> str:
+    """A count as it may be published; expected counts (under ties) are fractions and are treated alike.
+
+    >>> [count(n) for n in (0, 1, 7, 8, 12, 13, 1234)]
+    ['0', '*', '*', '10', '10', '15', '1,235']
+    """
+    return SUPPRESSED if _small(n) else f"{5 * int(n / 5 + 0.5):,}"
+
+
+def table(
+    figures: pd.DataFrame,
+    *,
+    counts: list[str],
+    rates: dict[str, tuple[str, str]] | None = None,
+    total=None,
+    digits: int = 2,
+) -> pd.DataFrame:
+    """A table as it may be published: the same rows and columns, as text.
+
+    `figures` has one row per group; `counts` are its columns of counts, `rates` its columns of rates, each with the
+    names of the count columns above and below the line; `total` is the index label of the row that adds the others
+    up, if there is one. Where one cell alone of a count column is suppressed, the smallest other cell is too,
+    because a total published here or elsewhere would give it away. A rate is suppressed with the count above or
+    below its line. Other columns, and rates that are text already, are passed through; a missing rate is "n/a".
+    Raises ValueError for a name that is no column, or a rate whose counts are not among `counts`.
+
+    >>> groups = {"n": [900, 60, 41], "events": [90, 9, 3], "rate": [0.1, 0.15, 0.0732]}
+    >>> print(table(pd.DataFrame(groups, index=list("abc")), counts=["n", "events"], rates={"rate": ("events", "n")}))
+         n events  rate
+    a  900     90  0.10
+    b   60      *     *
+    c   40      *     *
+    """
+    rates = rates or {}
+    unknown = {*counts, *rates} - set(figures.columns) | {c for pair in rates.values() for c in pair} - set(counts)
+    if unknown:
+        raise ValueError(
+            f"disclosure: {', '.join(sorted(unknown))}: not a column of the table, or a rate's count that is not "
+            "among the counts"
+        )
+    hidden = {name: _hidden(figures[name], figures.index == total) for name in counts}
+    shown = {}
+    for name, column in figures.items():
+        if name in hidden:
+            shown[name] = [SUPPRESSED if h else count(n) for n, h in zip(column, hidden[name], strict=True)]
+        elif name in rates:
+            over, under = rates[name]
+            shown[name] = [
+                SUPPRESSED if h else _rate(r, digits) for r, h in zip(column, hidden[over] | hidden[under], strict=True)
+            ]
+        else:
+            shown[name] = [str(x) for x in column]
+    return pd.DataFrame(shown, index=figures.index, columns=figures.columns, dtype=object)
+
+
+def _hidden(column: pd.Series, is_total: np.ndarray) -> np.ndarray:
+    """Which cells (rows) may not be shown."""
+    n = column.to_numpy(dtype=float)
+    hidden = np.array([_small(x) for x in n], dtype=bool)
+    others = np.flatnonzero(~hidden & ~is_total)
+    if (hidden & ~is_total).sum() == 1:
+        if len(others):
+            hidden[min(others, key=lambda i: (n[i] == 0, n[i]))] = True  # a nought gives less cover: the last resort
+        else:
+            hidden |= is_total
+    return hidden
+
+
+def _small(n: float) -> bool:
+    if not n >= 0:
+        raise ValueError(f"a count is 0 or more, not {n}")
+    return 0 < n < SMALLEST_SHOWN
+
+
+def _rate(rate, digits: int) -> str:
+    if isinstance(rate, str):
+        return rate
+    return f"{rate:.{digits}f}" if isinstance(rate, numbers.Real) and np.isfinite(rate) else "n/a"

@@ -1,0 +1,74 @@
+"""Every figure by group, with intervals, and plainly "unevaluable" where a group is too small to tell.
+
+Checked against the aequitas toolkit's tables for COMPAS in tests/unit/test_fairness.py.
+"""
+
+import numpy as np
+import pandas as pd
+
+from models.ranking import Ranking, auc
+from models.resampling import Resamples, figure, resample
+
+# What each figure rests on: too few of these and it is unevaluable.
+RESTS_ON = {
+    "selection_rate": "n",
+    "fnr": "events",
+    "fpr": "others",
+    "ppv": "flagged",
+    "o_e": "events",
+    "auc": "events",
+}
+_UNDEFINED = {"value": None, "low": None, "high": None}
+
+
+def by_group(
+    y, p, flagged, groups: pd.DataFrame, clusters, *, min_events: int = 20, resamples: int = 200, seed: int = 0
+) -> dict[str, list[dict]]:
+    """Figures of each group of each attribute, ready for JSON: {attribute: [one record per group, by name]}.
+
+    `y`, `p` (rows) truth and calibrated probability; `flagged` (rows) whether each row is on the service's list, or
+    the chance of it under ties (models.metrics.flagged); `groups` (rows x attributes) text; `clusters` (rows) what is
+    resampled whole. A record holds group, n, events, flagged, {"value", "low", "high"} for each of selection_rate
+    (flagged), fnr (events not flagged), fpr (non-events flagged), ppv (flagged that are events), o_e (observed over
+    expected events) and auc, and "unevaluable": the names of the figures that rest on fewer than `min_events` events
+    (fpr: non-events, ppv: rows flagged), which are None and never to be read as passed. A missing group is an error
+    of the caller (ValueError): it is a group too, "not stated".
+    """
+    if groups.isna().any(axis=None):
+        raise ValueError("every row needs a group of every attribute; say 'not stated' where it is unknown")
+    y, p, flagged = (np.asarray(a, dtype=float) for a in (y, p, flagged))
+    draws = resample(clusters, resamples, seed)
+    return {name: _attribute(groups[name].to_numpy(), y, p, flagged, draws, min_events) for name in groups.columns}
+
+
+def _attribute(group: np.ndarray, y, p, flagged, draws: Resamples, min_events: int) -> list[dict]:
+    records = []
+    for name in sorted(set(group)):
+        member = group == name
+        sums = np.stack([member, member * y, member * flagged, member * y * flagged, member * p], axis=1)
+        ranking, mine = Ranking(y[member], p[member]), Resamples(draws.groups[member], draws.drawn)
+        value = _rates(sums.sum(axis=0)) | {"auc": auc(*ranking())}
+        drawn = _rates(draws.sums(sums).T) | {"auc": np.array([auc(*ranking(w)) for w in mine.weights()])}
+        n, events, seen = sums.sum(axis=0)[:3]
+        basis = {"n": n, "events": events, "others": n - events, "flagged": seen}
+        unevaluable = [
+            f for f, on in RESTS_ON.items() if basis[on] < min_events or (f == "auc" and n - events < min_events)
+        ]
+        records.append(
+            {"group": str(name), "n": int(n), "events": int(events), "flagged": round(float(seen), 2)}
+            | {f: _UNDEFINED if f in unevaluable else figure(value[f], drawn[f]) for f in RESTS_ON}
+            | {"unevaluable": unevaluable}
+        )
+    return records
+
+
+def _rates(sums: np.ndarray) -> dict[str, np.ndarray]:
+    n, events, flagged, found, expected = sums
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return {
+            "selection_rate": flagged / n,
+            "fnr": 1 - found / events,
+            "fpr": (flagged - found) / (n - events),
+            "ppv": found / flagged,
+            "o_e": events / expected,
+        }

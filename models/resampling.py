@@ -1,0 +1,62 @@
+"""Intervals by resampling whole groups: a household's rows at all its dates are drawn together, or not at all.
+
+The cluster bootstrap (Davison and Hinkley 1997, *Bootstrap Methods and their Application*, 3.8). A resample is kept
+as the number of times each group was drawn, so a statistic of weighted rows is computed without copying any row.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+
+@dataclass(frozen=True, eq=False)
+class Resamples:
+    """`groups` (rows): the number of each row's group; `drawn` (resamples x groups): how often each was drawn."""
+
+    groups: np.ndarray
+    drawn: np.ndarray
+
+    def weights(self) -> Iterator[np.ndarray]:
+        """One array of row weights after another, to be iterated over."""
+        for drawn in self.drawn:
+            yield drawn[self.groups]
+
+    def sums(self, columns: np.ndarray) -> np.ndarray:
+        """Weighted sum of each column (rows x columns) in each resample: (resamples x columns)."""
+        per_group = np.stack([np.bincount(self.groups, c, self.drawn.shape[1]) for c in columns.T], axis=1)
+        return self.drawn @ per_group
+
+
+def resample(groups, resamples: int = 200, seed: int = 0) -> Resamples:
+    """Draw as many groups as there are, with replacement, `resamples` times; the same seed gives the same draws.
+
+    >>> draws = resample(["a", "a", "b", "c"], resamples=2)
+    >>> draws.drawn.shape, draws.drawn.sum(axis=1).tolist()
+    ((2, 3), [3.0, 3.0])
+    """
+    codes, names = pd.factorize(np.asarray(groups), sort=True)
+    random = np.random.default_rng(seed)
+    drawn = np.empty((resamples, len(names)))
+    for row in drawn:
+        row[:] = np.bincount(random.integers(0, len(names), len(names)), minlength=len(names))
+    return Resamples(codes, drawn)
+
+
+def figure(value: float, draws: np.ndarray) -> dict:
+    """A figure with its 95 % interval: {"value", "low", "high"}, rounded to 6 decimals, None where undefined.
+
+    The interval is given only where at least half the resamples have a value.
+
+    >>> figure(0.5, np.array([0.4, 0.5, 0.6])), figure(np.nan, np.array([np.nan]))
+    ({'value': 0.5, 'low': 0.405, 'high': 0.595}, {'value': None, 'low': None, 'high': None})
+    """
+    draws = np.asarray(draws)[np.isfinite(draws)] if np.isfinite(draws).mean() >= 0.5 else np.array([np.nan])
+    low, high = np.percentile(draws, (2.5, 97.5))
+    return {name: number(x) for name, x in (("value", value), ("low", low), ("high", high))}
+
+
+def number(x: float) -> float | None:
+    """A number for JSON: rounded to 6 decimals, None where undefined."""
+    return round(float(x), 6) if np.isfinite(x) else None

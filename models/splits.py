@@ -1,0 +1,156 @@
+"""Training before testing: pairs cut by date with the label gap, and households held out of fitting for calibration.
+
+A training pair's outcome is settled by the cut, a test pair's as-of date is no earlier than it. Held-out households
+are chosen by hash of their id, so a household is on the same side at every date and in every run, and calibration
+can use the latest training dates without a second gap.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+import pandas as pd
+
+from features import timing
+from features.errors import InputError
+
+CALIBRATION_EVENTS = 100  # fewer leave a slope's standard error above about 0.1 at the usual discrimination
+
+
+@dataclass(frozen=True, eq=False)
+class Split:
+    """Positions of the pairs used for each purpose, ascending; a pair in none of them is not used.
+
+    `fit`: training pairs of the households that are not held out; `calibrate`: of the held-out ones, at the dates
+    `calibration_dates`; `test`: pairs from the cut on. `training_dates` and `test_dates` are as-of dates, in order.
+    """
+
+    fit: np.ndarray
+    calibrate: np.ndarray
+    test: np.ndarray
+    cut: date
+    training_dates: tuple[date, ...]
+    calibration_dates: tuple[date, ...]
+    test_dates: tuple[date, ...]
+
+
+def temporal_split(
+    pairs: pd.DataFrame,
+    label,
+    *,
+    cut: date,
+    gap_days: int,
+    horizon_days: int,
+    allowance_days: int,
+    held_out: float = 0.2,
+    calibration_events: int = CALIBRATION_EVENTS,
+) -> Split:
+    """Split pairs (as_of, group_id) with their labels (rows; nullable, missing = censored or immature).
+
+    Calibration uses as many of the latest training dates as are needed for `calibration_events` events among the
+    held-out households, or all. Raises InputError, naming the dates, where fitting, calibration or testing would
+    have no pair or only one class; ValueError for a share held out that is not between 0 and 1.
+    """
+    if not 0 < held_out < 1:
+        raise ValueError(f"held_out must be between 0 and 1, not {held_out}")
+    label = pd.array(label, dtype="boolean")
+    if len(label) != len(pairs):
+        raise ValueError(f"there are {len(pairs)} pairs but {len(label)} labels")
+    as_of, day = _days(pairs)
+    labelled, event = ~np.asarray(label.isna()), np.asarray(label.fillna(False), dtype=bool)
+    settled = [timing.settled_on(d, gap_days, horizon_days, allowance_days) for d in day]
+    training = labelled & np.array([s <= cut for s in settled], dtype=bool)[as_of]
+    test = labelled & np.array([d >= cut for d in day], dtype=bool)[as_of]
+    if not training.any():
+        earliest = (
+            f"the earliest as-of date, {day[0]}, is settled on {settled[0]}" if day else "there is no pair at all"
+        )
+        raise InputError(
+            f"test_from {cut}: no training pair has its outcome settled by then ({earliest}); test from a "
+            "later date, add earlier as-of dates or shorten the horizon, the gap or the allowance"
+        )
+    if not test.any():
+        latest = f"the latest as-of date is {day[-1]}" if day else "there is no pair at all"
+        raise InputError(
+            f"test_from {cut}: no pair with a mature label is as of that day or later ({latest}); test from "
+            "an earlier date, add later as-of dates or take a later extract"
+        )
+
+    held = training & is_held_out(pairs["group_id"], held_out)
+    calibrate = held & (as_of >= _first_calibration_date(as_of[held], event[held], calibration_events))
+    parts = {"fit": training & ~held, "calibrate": calibrate, "test": test}
+    faults = [_one_class(name, event[part], [day[i] for i in np.unique(as_of[part])]) for name, part in parts.items()]
+    if any(faults):
+        raise InputError(*filter(None, faults))
+    dates = {name: tuple(day[i] for i in np.unique(as_of[part])) for name, part in parts.items()}
+    split = Split(
+        **{name: np.flatnonzero(part) for name, part in parts.items()},
+        cut=cut,
+        training_dates=tuple(day[i] for i in np.unique(as_of[training])),
+        calibration_dates=dates["calibrate"],
+        test_dates=dates["test"],
+    )
+    assert_no_leak(split, pairs, label, gap_days=gap_days, horizon_days=horizon_days, allowance_days=allowance_days)
+    return split
+
+
+def is_held_out(group_id: pd.Series, share: float) -> np.ndarray:
+    """Whether each group (rows) is held out of fitting: its SHA-256, read as a number between 0 and 1, is below share.
+
+    >>> is_held_out(pd.Series(["h1", "h2", "h1"]), 0.5).tolist()
+    [True, False, True]
+    """
+    codes, names = pd.factorize(group_id, use_na_sentinel=False)
+    low = [int.from_bytes(hashlib.sha256(str(name).encode()).digest()[:8]) < share * 2**64 for name in names]
+    return np.array(low, dtype=bool)[codes]
+
+
+def assert_no_leak(
+    split: Split, pairs: pd.DataFrame, label, *, gap_days: int, horizon_days: int, allowance_days: int
+) -> None:
+    """Check a split again from the dates themselves, sharing no code with what made it; AssertionError says what leaks.
+
+    This is the one place outside `features.timing` that compares dates: a guard is worth something only if a fault
+    in the rule it guards cannot hide in it.
+    """
+    as_of = pd.to_datetime(pairs["as_of"]).to_numpy(dtype="datetime64[D]")
+    groups, cut = pairs["group_id"].to_numpy(), np.datetime64(split.cut, "D")
+    wait = np.timedelta64(timedelta(days=gap_days) + timedelta(days=horizon_days) + timedelta(days=allowance_days))
+    training, used = np.r_[split.fit, split.calibrate], np.r_[split.fit, split.calibrate, split.test]
+    for holds, leak in (
+        ((as_of[training] + wait <= cut).all(), "a training outcome is settled after the cut"),
+        ((as_of[split.test] >= cut).all(), "a test pair is as of a day before the cut"),
+        (len(np.unique(used)) == len(used), "a pair is used for two purposes"),
+        (not set(groups[split.fit]) & set(groups[split.calibrate]), "a held-out household is also fitted on"),
+        (not pd.isna(pd.Series(label).to_numpy(dtype=object)[used]).any(), "a pair without a mature label is used"),
+    ):
+        if not holds:
+            raise AssertionError(f"leak between training and testing: {leak}")
+
+
+def _days(pairs: pd.DataFrame) -> tuple[np.ndarray, list[date]]:
+    """Number of each pair's as-of date (rows), and the dates in order."""
+    codes, days = pd.factorize(pd.to_datetime(pairs["as_of"]), sort=True)
+    return codes, [d.date() for d in days]
+
+
+def _first_calibration_date(as_of: np.ndarray, event: np.ndarray, wanted: int) -> int:
+    """Number of the latest date from which on there are at least `wanted` events; 0 where there never are."""
+    if not len(as_of):
+        return 0
+    from_here_on = np.bincount(as_of, event)[::-1].cumsum()[::-1]
+    return int(np.flatnonzero(from_here_on >= wanted).max(initial=0))
+
+
+def _one_class(part: str, event: np.ndarray, days: list[date]) -> str | None:
+    what = {"fit": "to fit on", "calibrate": "of held-out households to calibrate on", "test": "to test on"}[part]
+    if not len(event):
+        return f"{part}: there is no pair {what}; widen the cohort or add as-of dates"
+    if event.all() or not event.any():
+        span = str(days[0]) if len(days) == 1 else f"{days[0]} to {days[-1]} ({len(days)} dates)"
+        return (
+            f"{part}: of the {len(event)} pairs {what}, as of {span}, {'all' if event.all() else 'none'} have the "
+            "event; widen the cohort, add as-of dates or change the outcome's rule or horizon"
+        )
+    return None

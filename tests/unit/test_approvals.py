@@ -1,0 +1,47 @@
+"""A real single view is scored only by a model with a live approval for that use."""
+
+from datetime import date
+
+import pytest
+
+from features.errors import InputError
+from models.approvals import load_approvals, require_approval
+
+RECORD = """
+- outcome: escalation
+  model: 0a1b2c3d4e5f6071
+  approved_by: Ethics chair
+  use_level: prioritisation
+  until: 2027-06-30
+"""
+
+
+def test_no_file_means_no_approvals(tmp_path):
+    assert load_approvals(tmp_path / "approvals.yaml") == ()
+
+
+def test_a_live_approval_is_found(tmp_path):
+    path = tmp_path / "approvals.yaml"
+    path.write_text(RECORD)
+    found = require_approval(path, "escalation", "0a1b2c3d4e5f6071", "prioritisation", date(2027, 6, 29))
+    assert found.approved_by == "Ethics chair"
+
+
+@pytest.mark.parametrize(("model", "use_level", "on"), [
+    pytest.param("ffffffffffffffff", "prioritisation", date(2027, 1, 1), id="another model"),
+    pytest.param("0a1b2c3d4e5f6071", "individual", date(2027, 1, 1), id="another use"),
+    pytest.param("0a1b2c3d4e5f6071", "prioritisation", date(2027, 6, 30), id="expired"),
+])
+def test_no_other_approval_serves(tmp_path, model, use_level, on):
+    path = tmp_path / "approvals.yaml"
+    path.write_text(RECORD)
+    with pytest.raises(InputError, match=r"has no approval.*ethics group"):
+        require_approval(path, "escalation", model, use_level, on)
+
+
+def test_every_fault_of_the_file_is_named_at_once(tmp_path):
+    path = tmp_path / "approvals.yaml"
+    path.write_text(RECORD.replace("2027-06-30", "soon").replace("prioritisation", "anything") + "- outcome: escalation\n")
+    with pytest.raises(InputError) as error:
+        load_approvals(path)
+    assert len(error.value.faults) == 3

@@ -1,0 +1,106 @@
+"""Group figures against the aequitas toolkit's tables, number by number, and against cases worked by hand."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from models.fairness import RESTS_ON, by_group
+
+PUBLISHED = Path(__file__).parents[3] / "shared" / "data" / "aequitas"
+needs_published = pytest.mark.skipif(not PUBLISHED.is_dir(), reason="../shared/data/aequitas is not on this machine")
+
+
+@needs_published
+def test_compas_equals_aequitas():
+    # 7,214 rows; aequitas 1.1.0, which agrees with the printed tables of its COMPAS notebook
+    rows = pd.read_csv(PUBLISHED / "compas_for_aequitas.csv")
+    published = pd.read_csv(PUBLISHED / "compas_expected_group_metrics.csv").set_index(
+        ["attribute_name", "attribute_value"]
+    )
+    audit = by_group(
+        rows.label_value,
+        rows.score,
+        rows.score,
+        rows[["race", "sex", "age_cat"]],
+        rows.entity_id,
+        min_events=0,
+        resamples=20,
+    )
+    assert {(a, g["group"]) for a, groups in audit.items() for g in groups} == set(published.index)
+    for attribute, groups in audit.items():
+        for group in groups:
+            expected = published.loc[attribute, group["group"]]
+            assert (group["n"], group["events"], group["flagged"]) == (
+                expected.group_size,
+                expected.group_label_pos,
+                expected.pp,
+            )
+            assert group["selection_rate"]["value"] == pytest.approx(expected.pprev, abs=1e-6)
+            assert group["fpr"]["value"] == pytest.approx(expected.fpr, abs=1e-6)
+            assert group["fnr"]["value"] == pytest.approx(expected.fnr, abs=1e-6)
+            assert group["ppv"]["value"] == pytest.approx(expected.precision, abs=1e-6)
+            assert group["events"] / group["n"] == pytest.approx(expected.prev)
+            # with a 0/1 score the curve has one corner
+            assert group["auc"]["value"] == pytest.approx((expected.tpr + expected.tnr) / 2, abs=1e-6)
+
+
+@needs_published
+def test_compas_gives_the_printed_error_rates():
+    rows = pd.read_csv(PUBLISHED / "compas_for_aequitas.csv")
+    audit = by_group(rows.label_value, rows.score, rows.score, rows[["race"]], rows.entity_id, resamples=100)
+    race = {g["group"]: g for g in audit["race"]}
+    black, white = race["African-American"], race["Caucasian"]
+    assert [round(100 * g["fpr"]["value"], 2) for g in (black, white)] == [44.85, 23.45]
+    assert [round(100 * g["fnr"]["value"], 2) for g in (black, white)] == [27.99, 47.72]
+    # every row its own cluster: the interval is the binomial one
+    rate, others = black["fpr"]["value"], black["n"] - black["events"]
+    width = 2 * 1.96 * np.sqrt(rate * (1 - rate) / others)
+    assert black["fpr"]["high"] - black["fpr"]["low"] == pytest.approx(width, rel=0.25)
+    # 9 events among 32: fewer than 20 events cannot say how many are missed
+    assert race["Asian"]["unevaluable"] == ["fnr", "ppv", "o_e", "auc"]
+    assert race["Asian"]["fnr"] == {"value": None, "low": None, "high": None}
+    assert race["Asian"]["fpr"]["value"] == pytest.approx(2 / 23, abs=1e-6)
+
+
+def rows(n=600):
+    random = np.random.default_rng(0)
+    p = random.random(n)
+    y = random.random(n) < p
+    groups = pd.DataFrame(
+        {"sex": np.where(random.random(n) < 0.5, "F", "M"), "imd": ["most deprived"] * (n - 30) + ["not stated"] * 30}
+    )
+    return y, p, p > 0.7, groups, np.arange(n) // 2
+
+
+def test_every_figure_has_an_interval_around_it_and_groups_add_up():
+    audit = by_group(*rows(), resamples=50)
+    assert list(audit) == ["sex", "imd"]
+    assert sum(g["n"] for g in audit["sex"]) == sum(g["n"] for g in audit["imd"]) == 600
+    for group in audit["sex"]:
+        assert group["unevaluable"] == []
+        assert all(group[f]["low"] <= group[f]["value"] <= group[f]["high"] for f in RESTS_ON)
+    assert audit == by_group(*rows(), resamples=50)
+
+
+def test_a_small_group_is_unevaluable_and_says_so():
+    small = by_group(*rows(), resamples=20, min_events=25)["imd"][1]
+    assert small["group"] == "not stated"
+    assert small["n"] == 30
+    assert set(small["unevaluable"]) == set(RESTS_ON) - {"selection_rate"}
+    assert all(small[f]["value"] is None for f in small["unevaluable"])
+    assert small["selection_rate"]["value"] is not None
+
+
+def test_a_share_flagged_under_ties_counts_as_a_share():
+    group = by_group(
+        [1, 0, 1, 0], [0.5] * 4, [0.5] * 4, pd.DataFrame({"a": ["x"] * 4}), range(4), min_events=0, resamples=5
+    )["a"][0]
+    assert (group["flagged"], group["fnr"]["value"], group["fpr"]["value"], group["ppv"]["value"]) == (2, 0.5, 0.5, 0.5)
+    assert group["o_e"]["value"] == 1
+
+
+def test_a_missing_group_is_refused():
+    with pytest.raises(ValueError, match="not stated"):
+        by_group([1], [0.5], [1], pd.DataFrame({"a": [None]}), [1])
