@@ -1,0 +1,107 @@
+"""The model card: what an ethics group reads before it allows a model, every section filled from measured evidence.
+
+After Mitchell et al. 2019 (FAT*, "Model Cards for Model Reporting"), with the cost of a wrong flag, the groups that
+cannot be evaluated, current practice, the label's causal story and an expiry date. `models.card_sections` writes the
+sections; the templates lay the same sections out as Markdown and as one page that needs no network.
+"""
+
+from typing import Any, NotRequired, TypedDict
+
+import pandas as pd
+
+from features.errors import InputError
+from models.card_blocks import Section
+from models.card_sections import SECTIONS
+from models.wording import day
+
+Figure = dict[str, float | None]  # {"value", "low", "high"} of models.metrics
+
+
+class Evidence(TypedDict):
+    """All that a card is made from. Counts come unrounded: the card applies the disclosure rule itself."""
+
+    outcome: dict[
+        str, Any
+    ]  # fields of features.outcomes.Outcome (texts, use_level, days), and "sentence": its rule in words
+    single_view: dict[str, Any]  # name, extract_on, invented
+    identity: str  # hash of data, params and code: the run id that every document of this model bears
+    card: dict[str, Any]  # expires_on, contact, contest
+    approval: str  # what is on file, or that nothing is
+    names: dict[str, str]  # agencies in plain English; one that is missing is shown as it is
+    flow: list[dict[str, Any]]  # as_of, step, remaining: in the order of exclusion
+    settled: list[dict[str, Any]]  # as_of, status, n: what became of the pairs
+    periods: dict[str, dict[str, Any]]  # fit, calibrate, test: dates (list), n, events
+    candidates: dict[str, dict[str, Any]]  # models.metrics.evaluate of each on the test dates, simplest first
+    titles: dict[str, str]  # candidates in plain English
+    chosen: dict[str, str]  # name, reason
+    sensitivity: NotRequired[dict[str, dict[str, Any]]]  # what was left out -> models.metrics.evaluate of the rest
+    ceiling: NotRequired[dict[str, Any]]  # evaluate of the hidden truth, where the county is invented
+    groups: dict[str, list[dict[str, Any]]]  # models.fairness.by_group: attribute -> a record per group
+    columns: list[dict[str, Any]]  # columns.json: the inputs
+    protected_inputs: dict[str, str]  # protected attributes that are inputs, with the reason from params
+    importance: dict[str, pd.DataFrame]  # "columns", "agency", "theme": models.explanation.importance
+    explanation: dict[str, Any]  # method, background_rows, rows
+    charts: dict[
+        str, tuple[str, pd.DataFrame]
+    ]  # beeswarm, agency, reliability, list_length, scores, groups: models.charts
+
+
+def card(evidence: Evidence) -> tuple[str, str]:
+    """The card as (Markdown, HTML).
+
+    Raises InputError that names every section that is unfilled and the evidence it lacks.
+    """
+    sections = _filled(evidence)
+    return _render("card.md.j2", evidence, sections), _render("card.html.j2", evidence, sections)
+
+
+def _filled(evidence: Evidence) -> list[Section]:
+    unfilled = {
+        title: [need for need in needs if _is_empty(_look_up(evidence, need))] for _, title, needs, _ in SECTIONS
+    }
+    faults = [
+        f"card: section {title!r} is unfilled: the evidence lacks {', '.join(lacking)}"
+        for title, lacking in unfilled.items()
+        if lacking
+    ]
+    if faults:
+        raise InputError(*faults)
+    sections = [Section(identifier, title, write(evidence)) for identifier, title, _, write in SECTIONS]
+    faults = [
+        f"card: section {section.title!r} has an empty part; give it evidence or leave the part out"
+        for section in sections
+        if not section.blocks or any(block.is_empty() for block in section.blocks)
+    ]
+    if faults:
+        raise InputError(*faults)
+    return sections
+
+
+def _look_up(evidence: Any, path: str) -> Any:
+    for key in path.split("."):
+        evidence = evidence.get(key) if isinstance(evidence, dict) else None
+    return evidence
+
+
+def _is_empty(value: Any) -> bool:
+    return (
+        value is None
+        or (isinstance(value, str) and not value.strip())
+        or (hasattr(value, "__len__") and len(value) == 0)
+    )
+
+
+def _render(template: str, evidence: Evidence, sections: list[Section]) -> str:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    page = Environment(
+        loader=PackageLoader("models"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        autoescape=template.endswith(".html.j2"),
+        keep_trailing_newline=True,
+    )
+    page.filters["day"] = day
+    page.filters["cell"] = lambda text: str(text).replace("|", "\\|").replace("\n", " ")
+    return page.get_template(template).render(evidence=evidence, sections=sections)

@@ -1,0 +1,68 @@
+"""What the model card is made of: sections of texts, lists, facts, tables and pictures, which templates lay out."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+
+@dataclass(frozen=True)
+class Text:
+    text: str
+    kind = "text"
+
+    def is_empty(self) -> bool:
+        return not self.text.strip()
+
+
+@dataclass(frozen=True)
+class Items:
+    items: list[str]
+    kind = "items"
+
+    def is_empty(self) -> bool:
+        return not self.items or not all(item.strip() for item in self.items)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Pairs of a name and what it is."""
+
+    facts: list[tuple[str, str]]
+    kind = "facts"
+
+    def is_empty(self) -> bool:
+        return not self.facts or not all(str(value).strip() for _, value in self.facts)
+
+
+@dataclass(frozen=True)
+class Table:
+    caption: str
+    table: pd.DataFrame
+    kind = "table"
+
+    def is_empty(self) -> bool:
+        return not len(self.table)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """An inline SVG with the table of what it shows; a small one says it all in its caption."""
+
+    caption: str
+    svg: str
+    table: pd.DataFrame
+    small: bool = False
+    kind = "picture"
+
+    def is_empty(self) -> bool:
+        return "<svg" not in self.svg or not len(self.table)
+
+
+Block = Text | Items | Facts | Table | Picture
+
+
+@dataclass(frozen=True)
+class Section:
+    identifier: str
+    title: str
+    blocks: list[Block]

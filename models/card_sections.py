@@ -1,0 +1,363 @@
+"""The sections of the model card: each turns evidence (models.card.Evidence) into blocks that a template lays out.
+
+`SECTIONS` lists them in reading order with the evidence each needs; `models.card` refuses a card that lacks any.
+"""
+
+import pandas as pd
+
+from models.card_blocks import Block, Facts, Items, Picture, Table, Text
+from models.card_results import (
+    against_rule,
+    by_date,
+    by_group,
+    cannot_tell_line,
+    chosen,
+    factors,
+    how_good,
+    interval,
+    practice,
+    simple_rule,
+    unevaluable,
+    what_moves,
+)
+from models.disclosure import count
+from models.disclosure import table as disclosed
+from models.svg import hundred
+from models.wording import capital, dates, day, days, lower, means, of_100, plain
+
+USE = {
+    "planning": "Planning: results are read for areas only, never for a person.",
+    "prioritisation": (
+        "Prioritisation: it ranks a list that a professional works through. It decides nothing by itself."
+    ),
+    "individual": "Individual: it informs a decision about one person, which a professional takes and answers for.",
+}
+
+# What `features.labels` says became of a pair.
+BECAME = {
+    "event": "had the outcome",
+    "no event": "did not",
+    "died": "died first (counts as no outcome)",
+    "left": "left the area (not used)",
+    "immature": "too early to tell (not used)",
+}
+
+
+def _summary(e) -> list[Block]:
+    o, m, rule = e["outcome"], chosen(e), simple_rule(e)
+    precision, recall = m["precision_at_capacity"], m["recall_at_capacity"]
+    lines = [
+        ("What it says", f"How likely this is for each eligible resident: {lower(o['title'])}."),
+        ("What it is for", o["purpose"]),
+        (
+            "How right it is",
+            f"With a list of {m['capacity']:,} at each date, {means('precision_at_capacity', precision)} "
+            f"(95% interval {interval(precision)}). Of all eligible residents it was "
+            f"{of_100(m['base_rate']['value'])}.",
+        ),
+        ("How complete it is", f"{capital(means('recall_at_capacity', recall))} ({interval(recall)})."),
+        ("Compared with today", against_rule(m, rule, e)),
+        (
+            "What it was tested on",
+            f"{count(m['n'])} rows, one per resident and date, as of {dates(e['periods']['test']['dates'])}: "
+            f"{count(m['events'])} with the outcome, none used in training.",
+        ),
+        ("What it cannot tell", cannot_tell_line(e)),
+        ("Where it stands", e["approval"]),
+    ]
+    return [
+        _people("listed", "people on the list", "had the outcome", precision["value"]),
+        _people("found", "people who had the outcome", "were on the list", recall["value"]),
+        Facts(lines),
+    ]
+
+
+def _people(prefix: str, who: str, did: str, rate: float) -> Picture:
+    filled = round(rate * 100)
+    label = f"Of 100 {who}, about {filled} {did}"
+    return Picture(label, hundred(filled, prefix, label), pd.DataFrame({label: [filled]}), small=True)
+
+
+def _details(e) -> list[Block]:
+    o = e["outcome"]
+    return [
+        Facts(
+            [
+                ("Outcome", o["title"]),
+                ("Model", f"{e['titles'][e['chosen']['name']]}, calibrated on households it was not fitted on"),
+                ("Why this model", e["chosen"]["reason"]),
+                ("Model and run id", e["identity"]),
+                (
+                    "Single view",
+                    f"{e['single_view']['name']}, everything recorded before {day(e['single_view']['extract_on'])}",
+                ),
+                ("Inputs", f"{len(e['columns'])} columns, from what was known at each date"),
+                ("Contact", e["card"]["contact"]),
+                ("Expires on", f"{day(e['card']['expires_on'])}: not to be used after that without a new card"),
+            ]
+        )
+    ]
+
+
+def _intended_use(e) -> list[Block]:
+    o = e["outcome"]
+    return [
+        Text(o["purpose"]),
+        Text(USE[o["use_level"]]),
+        Facts([("What a right flag is worth", o["correct_flag"])]),
+        Text(
+            "Out of scope: any use without a professional who looks at the case and may overrule the list; refusing, "
+            "delaying or withdrawing a service; enforcement; any outcome, place or population other than those here."
+        ),
+    ]
+
+
+def _wrong_flag(e) -> list[Block]:
+    m = chosen(e)
+    wrong, missed = 1 - m["precision_at_capacity"]["value"], 1 - m["recall_at_capacity"]["value"]
+    return [
+        Text(e["outcome"]["wrong_flag"]),
+        Items(
+            [
+                f"Flagged wrongly: {of_100(wrong)} people on a list of {m['capacity']:,} did not have the outcome.",
+                f"Missed: {of_100(missed)} people who had the outcome were not on the list.",
+            ]
+        ),
+    ]
+
+
+def _label(e) -> list[Block]:
+    o = e["outcome"]
+    gap = (
+        f"It starts {days(o['gap_days'])} after the list is made, so that there is time to act."
+        if o["gap_days"]
+        else "It starts on the day of the list."
+    )
+    return [Text(o["sentence"]), Text(f"The window is {days(o['horizon_days'])} long. {gap}"), Text(o["label_story"])]
+
+
+def _inputs(e) -> list[Block]:
+    columns = pd.DataFrame(e["columns"])
+    by_agency = columns.groupby("agency", sort=True).size().sort_values(ascending=False, kind="stable")
+    share = e["importance"]["agency"].set_index("agency")["share"]
+    top = e["importance"]["columns"].head(20).merge(columns, on="name")
+    allowed = [f"{plain(name, e['names'])}: {reason}" for name, reason in e["protected_inputs"].items()]
+    return [
+        Table(
+            "Inputs by who recorded them",
+            pd.DataFrame(
+                {
+                    "Recorded by": [capital(plain(a, e["names"])) for a in by_agency.index],
+                    "Columns": by_agency.to_numpy(),
+                    "Share of what moves the scores": [f"{share.get(a, 0) * 100:.0f}%" for a in by_agency.index],
+                }
+            ),
+        ),
+        Table(
+            f"The {len(top)} columns that move the scores most",
+            pd.DataFrame(
+                {
+                    "What the column holds": top["sentence"],
+                    "Recorded by": [capital(plain(a, e["names"])) for a in top["agency"]],
+                    "Share": [f"{s * 100:.0f}%" for s in top["share"]],
+                }
+            ),
+        ),
+        Text(
+            "Protected attributes are not inputs"
+            + (
+                ", except these, for the reason given:"
+                if allowed
+                else ". They are used only to check the results by group."
+            )
+        ),
+        *([Items(allowed)] if allowed else []),
+    ]
+
+
+def _data(e) -> list[Block]:
+    flow, settled = pd.DataFrame(e["flow"]), pd.DataFrame(e["settled"])
+    flow["as_of"] = flow["as_of"].map(day, na_action="ignore").fillna("All dates")
+    settled["as_of"] = settled["as_of"].map(day)
+    steps = list(dict.fromkeys(flow["step"]))
+    became = {status: said for status, said in BECAME.items() if status in set(settled["status"])}
+    return [
+        Text(
+            "An as-of date is the start of a day; only what was recorded before it is used. At each date, residents "
+            "are left out step by step; the table counts those who remain."
+        ),
+        Table(
+            "Who is eligible: residents who remain after each exclusion",
+            _counted(flow.pivot_table(index="as_of", columns="step", values="remaining", sort=False)[steps]),
+        ),
+        Table(
+            "What became of them",
+            _counted(
+                settled.pivot_table(index="as_of", columns="status", values="n", sort=False)[list(became)], became
+            ),
+        ),
+        Text(
+            "In every table, counts of 1 to 7 are shown as * and others are rounded to the nearest 5, so sums may "
+            "differ."
+        ),
+    ]
+
+
+def _training(e) -> list[Block]:
+    return [
+        Text(
+            "Most households are used for fitting. The others, picked by a fixed scramble of their id, are kept back "
+            "for calibration and for the choice of the model, at the latest training dates. Every training outcome "
+            "was settled before the first test date."
+        ),
+        _periods(e, ("fit", "calibrate")),
+    ]
+
+
+def _evaluation(e) -> list[Block]:
+    return [
+        Text("The last dates, seen neither in fitting, nor in calibration, nor in the choice of the model."),
+        _periods(e, ("test",)),
+        *by_date(e),
+    ]
+
+
+def _ethics(e) -> list[Block]:
+    sources = {c["agency"] for c in e["columns"]} - {"several", "home", "person"}
+    others = sum(c["grain"] == "household" for c in e["columns"])
+    lines = [
+        f"The inputs bring together what {len(sources)} agencies recorded about a person, which no single service "
+        "sees. Each rests on a sharing agreement that is live; one without is not built.",
+        (
+            "Records show contact with services, not need: whoever is watched more is recorded more, and the model "
+            "learns that."
+        ),
+        "People may be on the list through no act of their own; being on it says nothing about blame.",
+        "A score must never be the only ground for a decision: a professional looks at the case and may overrule it.",
+        "Residents may object; their records then leave training, scoring and their relatives' inputs.",
+    ]
+    if others:
+        lines.insert(
+            2,
+            f"{others} of the {len(e['columns'])} inputs rest on records of the household or of its other members. "
+            "Reasons shown to staff never name the person or the fact.",
+        )
+    return [Items(lines)]
+
+
+def _caveats(e) -> list[Block]:
+    m = chosen(e)
+    lines = [
+        f"The figures hold for {e['single_view']['name']} as it was on {day(e['single_view']['extract_on'])}; "
+        "services, thresholds and recording change, and a model in use changes what it is later trained on.",
+        f"The test rests on {count(m['events'])} events: small differences in it are chance.",
+        "A missed link between records makes a person look as if they had less contact than they had; this falls "
+        "more often on people without a fixed home and on minority ethnic residents.",
+    ]
+    if e["single_view"]["invented"]:
+        lines.insert(
+            0,
+            "All residents are invented. The figures show that the method works; they say nothing of any real place, "
+            "and the model must not be used on real people.",
+        )
+    if m["events"] < 200:
+        lines.insert(1, "Fewer than 200 events were tested on: not enough to approve individual use.")
+    return [Items(lines)]
+
+
+def _contest(e) -> list[Block]:
+    return [Text(str(e["card"]["contest"])), Facts([("Contact", e["card"]["contact"])])]
+
+
+def _approval(e) -> list[Block]:
+    return [
+        Facts(
+            [
+                ("Approval", e["approval"]),
+                ("Use level", USE[e["outcome"]["use_level"]]),
+                ("Expires on", day(e["card"]["expires_on"])),
+                ("Model and run id", e["identity"]),
+            ]
+        )
+    ]
+
+
+def _periods(e, names: tuple[str, ...]) -> Table:
+    titles = {"fit": "Fitting", "calibrate": "Calibration and choice", "test": "Test"}
+    used = [e["periods"][name] for name in names]
+    return Table(
+        "Rows (one per resident and date)",
+        pd.DataFrame(
+            {
+                "Used for": [titles[n] for n in names],
+                "As-of dates": [dates(p["dates"]) for p in used],
+                "Rows": [count(p["n"]) for p in used],
+                "With the outcome": [count(p["events"]) for p in used],
+            }
+        ),
+    )
+
+
+def _counted(counts: pd.DataFrame, titles: dict[str, str] | None = None) -> pd.DataFrame:
+    """Counts by date as they may be shown, with plain-English headings."""
+    shown = disclosed(counts.fillna(0), counts=list(counts.columns))
+    return shown.rename(columns=lambda c: capital((titles or {}).get(c, c))).rename_axis("As-of date").reset_index()
+
+
+# Identifier, title, the evidence it needs, and who writes it; in reading order.
+SECTIONS = (
+    (
+        "summary",
+        "In one minute",
+        ("outcome.title", "outcome.purpose", "candidates", "chosen.name", "approval", "groups"),
+        _summary,
+    ),
+    (
+        "details",
+        "Model details",
+        (
+            "outcome.title",
+            "titles",
+            "chosen.reason",
+            "identity",
+            "single_view.name",
+            "single_view.extract_on",
+            "columns",
+            "card.contact",
+            "card.expires_on",
+        ),
+        _details,
+    ),
+    ("use", "Intended use", ("outcome.purpose", "outcome.use_level", "outcome.correct_flag"), _intended_use),
+    ("wrong", "The cost of a wrong flag", ("outcome.wrong_flag", "candidates", "chosen.name"), _wrong_flag),
+    (
+        "label",
+        "What is predicted, and how it comes to be recorded",
+        ("outcome.sentence", "outcome.label_story", "outcome.horizon_days"),
+        _label,
+    ),
+    ("inputs", "What the model uses", ("columns", "importance.agency", "importance.columns"), _inputs),
+    ("data", "Data and dates", ("flow", "settled"), _data),
+    ("training", "Training data", ("periods.fit", "periods.calibrate"), _training),
+    ("evaluation", "Evaluation data", ("periods.test", "candidates", "chosen.name"), _evaluation),
+    (
+        "metrics",
+        "Metrics",
+        ("candidates", "chosen.name", "charts.reliability", "charts.list_length", "charts.scores"),
+        how_good,
+    ),
+    ("practice", "Comparison with current practice", ("candidates", "titles", "chosen.name"), practice),
+    ("factors", "Factors", ("groups",), factors),
+    ("groups", "Results by group", ("groups", "charts.groups"), by_group),
+    ("unevaluable", "Groups that cannot be evaluated", ("groups",), unevaluable),
+    (
+        "explanation",
+        "What moves the scores",
+        ("explanation.method", "explanation.background_rows", "explanation.rows", "charts.beeswarm", "charts.agency"),
+        what_moves,
+    ),
+    ("ethics", "Ethical considerations", ("columns",), _ethics),
+    ("caveats", "Caveats", ("single_view.name", "single_view.extract_on", "candidates", "chosen.name"), _caveats),
+    ("contest", "How a resident can contest it", ("card.contest", "card.contact"), _contest),
+    ("approval", "Approval and expiry", ("approval", "card.expires_on", "identity", "outcome.use_level"), _approval),
+)

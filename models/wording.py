@@ -1,0 +1,177 @@
+"""Figures in plain English: what each number means for a hundred residents, beside the number itself."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True)
+class Wording:
+    """How a metric is titled, what its best value is, and what a value of it means."""
+
+    title: str
+    best: str
+    means: Callable[[float], str]
+
+
+def of_100(rate: float) -> str:
+    """A rate as so many people of 100, or of 1,000 or 10,000 where it is small.
+
+    >>> of_100(0.234), of_100(0.0042), of_100(0.00007), of_100(0)
+    ('23 of 100', '4 of 1,000', '1 of 10,000', 'none of 100')
+    """
+    if rate <= 0:
+        return "none of 100"
+    whole = next((w for w in (100, 1000) if rate * w >= 1), 10_000)
+    return f"{max(round(rate * whole), 1):,} of {whole:,}"
+
+
+def _slope(value: float) -> str:
+    if value < 0.85:
+        return "the scores are too bold: high ones too high, low ones too low"
+    return (
+        "the scores are too timid: high ones too low, low ones too high"
+        if value > 1.15
+        else "high and low scores are about as far apart as they should be"
+    )
+
+
+def _shift(value: float) -> str:
+    if abs(value) < 0.1:
+        return "the scores are about right on the whole"
+    return (
+        "the outcome came more often than the scores said"
+        if value > 0
+        else "the outcome came less often than the scores said"
+    )
+
+
+METRICS = {
+    "base_rate": Wording("How common the outcome is", "-", lambda v: f"{of_100(v)} eligible residents had the outcome"),
+    "precision_at_capacity": Wording(
+        "Precision at capacity", "1", lambda v: f"{of_100(v)} people on the list had the outcome"
+    ),
+    "recall_at_capacity": Wording(
+        "Recall at capacity", "1", lambda v: f"{of_100(v)} people who had the outcome were on the list"
+    ),
+    "auc": Wording(
+        "AUC (area under the ROC curve)",
+        "1",
+        lambda v: (
+            f"of one resident who had the outcome and one who did not, the first scored higher {round(v * 100)} "
+            "times in 100 (chance: 50)"
+        ),
+    ),
+    "average_precision": Wording(
+        "Average precision",
+        "1",
+        lambda v: f"averaged over lists of every length, {of_100(v)} people listed had the outcome",
+    ),
+    "o_e": Wording(
+        "Observed over expected events",
+        "1",
+        lambda v: f"for every 100 events that the scores promised, {round(v * 100)} happened",
+    ),
+    "calibration_slope": Wording("Calibration slope", "1", _slope),
+    "calibration_in_the_large": Wording("Calibration in the large", "0", _shift),
+    "brier": Wording("Brier score", "0", lambda v: f"the scores' average squared error is {v:.4f}"),
+}
+
+
+SHARES = ("base_rate", "precision_at_capacity", "recall_at_capacity", "selection_rate", "fnr", "fpr", "ppv")
+
+
+def figure(name: str, of: dict | None) -> str:
+    """A figure {"value", "low", "high"} with its 95 % interval; shares in per cent.
+
+    >>> figure("auc", {"value": 0.7512, "low": 0.72, "high": 0.781})
+    '0.75 (0.72–0.78)'
+    >>> figure("ppv", {"value": 0.5, "low": 0.412, "high": 0.6})
+    '50% (41–60)'
+    >>> figure("base_rate", {"value": 0.0123, "low": None, "high": None}), figure("auc", None)
+    ('1.2%', 'cannot be evaluated')
+    """
+    if not of or of["value"] is None:
+        return "cannot be evaluated"
+    scale, unit = (100, "%") if name in SHARES else (1, "")
+    digits = {"brier": 4, "base_rate": 1}.get(name, 0 if unit else 2)
+    if unit and 0 < of["value"] < 0.1:
+        digits = 1
+    value, low, high = (None if of[k] is None else f"{of[k] * scale:.{digits}f}" for k in ("value", "low", "high"))
+    if low is None or high is None:
+        return f"{value}{unit}"
+    return f"{value}{unit} ({low}{' to ' if of['low'] < 0 else '–'}{high})"
+
+
+def day(of: object) -> str:
+    """A day as people write it.
+
+    >>> day("2023-07-01")
+    '1 July 2023'
+    """
+    moment = date.fromisoformat(str(of)[:10])
+    return f"{moment.day} {moment:%B %Y}"
+
+
+def means(name: str, of: dict | None) -> str:
+    """What the figure of a metric means, as a phrase.
+
+    >>> means("precision_at_capacity", {"value": 0.2, "low": 0.1, "high": 0.3})
+    '20 of 100 people on the list had the outcome'
+    """
+    return "too few events to tell" if not of or of["value"] is None else METRICS[name].means(of["value"])
+
+
+def listed(words: list[str], by: str = "and") -> str:
+    """Words as a list in a sentence.
+
+    >>> listed(["a", "b", "c"]), listed(["a"])
+    ('a, b and c', 'a')
+    """
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {by} {words[-1]}"
+
+
+def days(number: int) -> str:
+    """A number of days in words.
+
+    >>> days(365), days(30), days(1)
+    ('a year', '30 days', '1 day')
+    """
+    return "a year" if number == 365 else f"{number:,} day{'' if number == 1 else 's'}"
+
+
+def plain(name: str, names: dict[str, str] | None = None) -> str:
+    """An identifier of the single view in plain English.
+
+    >>> plain("imd_quintile"), plain("several"), plain("police", {"police": "the police"})
+    ('deprivation quintile of the area (IMD; 1 most deprived)', 'several agencies together', 'the police')
+    """
+    known = {
+        "imd_quintile": "deprivation quintile of the area (IMD; 1 most deprived)",
+        "imd_band": "deprivation of the area (IMD)",
+        "age_band": "age",
+        "several": "several agencies together",
+        "home": "the home and its address",
+        "person": "the person themselves",
+    }
+    return (names or {}).get(name) or known.get(name) or name.replace("_", " ")
+
+
+def dates(of: list) -> str:
+    """As-of dates in words: all of a few, the first and last of many.
+
+    >>> dates(["2023-01-01", "2023-07-01"])
+    '1 January 2023 and 1 July 2023'
+    """
+    told = [day(d) for d in of]
+    return listed(told) if len(told) <= 3 else f"{told[0]} to {told[-1]} ({len(told)} dates)"
+
+
+def capital(text: str) -> str:
+    """The text with its first letter a capital, the others left as they are."""
+    return text[:1].upper() + text[1:]
+
+
+def lower(text: str) -> str:
+    """The text with its first letter a small one, to stand inside a sentence."""
+    return text[:1].lower() + text[1:]

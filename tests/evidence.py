@@ -1,0 +1,220 @@
+"""Invented evidence for a model card: a small model is really trained, tested and explained, so the figures agree."""
+
+from functools import cache
+
+import numpy as np
+import pandas as pd
+from scipy.special import expit
+
+from models import charts, fairness, metrics
+from models.calibration import calibrate
+from models.candidates import TITLES, candidates
+from models.explanation import explain, importance, sample_background
+
+AGENCIES = {"police": "the police", "urgent_care": "A&E and ambulance", "housing": "housing"}
+# name, sentence, agency, theme, grain, days
+INPUTS = (
+    (
+        "da_victim_365d",
+        "Domestic abuse incidents as victim, recorded by the police, in the last year",
+        "police",
+        "harm",
+        "resident",
+        [365],
+    ),
+    (
+        "arrests_household_1095d",
+        "Arrests with another member of the household as suspect, recorded by the police, in the last 3 years",
+        "police",
+        "offending",
+        "household",
+        [1095],
+    ),
+    (
+        "ae_365d",
+        "A&E attendances, recorded by A&E and ambulance, in the last year",
+        "urgent_care",
+        "health",
+        "resident",
+        [365],
+    ),
+    (
+        "ae_last",
+        "Days since the last A&E attendance, recorded by A&E and ambulance",
+        "urgent_care",
+        "health",
+        "resident",
+        [],
+    ),
+    (
+        "rent_arrears_1095d",
+        "Total amount (in pence) of rent arrears notices of the household, recorded by housing, in the last 3 years",
+        "housing",
+        "money",
+        "household",
+        [1095],
+    ),
+    (
+        "agencies_365d",
+        "Different agencies with a record of any kind about the resident, from any of the agencies that share what "
+        "they record with the single view of the county, in the year before the as-of date (0 where there is none)",
+        "several",
+        "breadth",
+        "resident",
+        [365],
+    ),
+    ("age", "Age in completed years", "person", "person", "resident", []),
+    ("moves_1095d", "Changes of home in the last 3 years", "home", "home", "resident", [1095]),
+)
+COLUMNS = [
+    {"name": n, "sentence": s, "agency": a, "theme": t, "grain": g, "days": d, "direction": 0}
+    for n, s, a, t, g, d in INPUTS
+]
+DATES = ["2023-01-01", "2023-07-01"]
+
+
+def residents(n: int, seed: int) -> tuple[pd.DataFrame, np.ndarray]:
+    rng = np.random.default_rng(seed)
+    need = rng.gamma(1.5, 0.7, n)
+    X = pd.DataFrame(
+        {
+            "da_victim_365d": rng.poisson(need * 0.3),
+            "arrests_household_1095d": rng.poisson(need * 0.2),
+            "ae_365d": rng.poisson(need * 0.5),
+            "ae_last": rng.integers(1, 1000, n),
+            "rent_arrears_1095d": rng.poisson(need * 0.2) * 12345,
+            "agencies_365d": rng.poisson(need),
+            "age": rng.integers(16, 95, n),
+            "moves_1095d": rng.poisson(need * 0.4),
+        }
+    ).astype("float64")
+    X.loc[X["ae_365d"] == 0, "ae_last"] = np.nan
+    return X, rng.random(n) < expit(1.6 * need - 5.2)
+
+
+@cache
+def measured() -> dict:
+    """Everything that takes time: trained, tested and explained once."""
+    (X, y), (held, y_held), (test, y_test) = residents(5000, 1), residents(2500, 2), residents(6000, 3)
+    choice = {
+        "rule": "agencies_365d",
+        "logistic": {},
+        "lightgbm": {"n_estimators": 40, "num_leaves": 8, "max_depth": 4, "num_threads": 1},
+    }
+    models = {
+        name: calibrate(model.fit(X, y), held, y_held) for name, model in candidates(COLUMNS, choice, seed=0).items()
+    }
+    dates, household = np.repeat(DATES, 3000), np.arange(6000) // 2
+    p = {name: model.predict_proba(test)[:, 1] for name, model in models.items()}
+    rng = np.random.default_rng(4)
+    groups = pd.DataFrame(
+        {
+            "sex": rng.choice(["Female", "Male"], 6000),
+            "ethnicity": rng.choice(
+                [
+                    "Asian or Asian British",
+                    "Black, Black British, Caribbean or African",
+                    "Mixed or multiple",
+                    "White",
+                    "not stated",
+                ],
+                6000,
+                p=[0.03, 0.007, 0.02, 0.9, 0.043],
+            ),
+            "age_band": pd.cut(
+                test["age"], [15, 24, 39, 64, 79, 120], labels=["16-24", "25-39", "40-64", "65-79", "80+"]
+            ).astype(str),
+            "imd_quintile": rng.choice(list("12345"), 6000),
+            "district": rng.choice(
+                ["Bromsgrove", "Malvern Hills", "Redditch", "Worcester", "Wychavon", "Wyre Forest"], 6000
+            ),
+        }
+    )
+    drawn = {"resamples": 40, "seed": 0}
+    audit = fairness.by_group(
+        y_test, p["lightgbm"], metrics.flagged(p["lightgbm"], dates, 150), groups, household, **drawn
+    )
+    explanation = explain(models["lightgbm"], test[:2000], sample_background(X, 500))
+    by = {name or "columns": importance(explanation, COLUMNS, name) for name in (None, "agency", "theme")}
+    return {
+        "candidates": {
+            name: metrics.evaluate(y_test, score, household, 150, dates, **drawn) for name, score in p.items()
+        },
+        "groups": audit,
+        "importance": by,
+        "explanation": {"method": explanation.method, "background_rows": explanation.background_rows, "rows": 2000},
+        "charts": {
+            "beeswarm": charts.beeswarm(explanation, test[:2000], COLUMNS),
+            "agency": charts.importance_bars(by["agency"], "agency", AGENCIES),
+            "reliability": charts.reliability(metrics.reliability(y_test, p["lightgbm"])),
+            "list_length": charts.list_length(y_test, p["lightgbm"], dates, 150),
+            "scores": charts.score_distribution(p["lightgbm"]),
+            "groups": charts.group_auc(audit, AGENCIES),
+        },
+        "periods": {
+            "fit": {
+                "dates": ["2019-01-01", "2019-07-01", "2020-01-01", "2020-07-01"],
+                "n": len(X),
+                "events": int(y.sum()),
+            },
+            "calibrate": {"dates": ["2021-07-01"], "n": len(held), "events": int(y_held.sum())},
+            "test": {"dates": DATES, "n": 6000, "events": int(y_test.sum())},
+        },
+    }
+
+
+def evidence() -> dict:
+    """A fresh copy, so that a test may take something out of it."""
+    steps = (
+        ("residents on record", 40213),
+        ("known at t (born, first record)", 39001),
+        ("alive", 38120),
+        ("living in the county", 37411),
+        ("of eligible age", 30322),
+        ("not already so in the past 365 days", 3004),
+    )
+    return {
+        "outcome": {
+            "name": "complex_dependency",
+            "title": "Complex dependency: contact over several kinds of disadvantage within a year",
+            "sentence": (
+                "Comes true if, in the year that begins 30 days after the as-of date, records of the resident and of "
+                "their household show at least 3 of 11 kinds of disadvantage. Among residents aged 16 or over."
+            ),
+            "purpose": "To offer a household early, joined-up support before it depends on many services at once.",
+            "use_level": "prioritisation",
+            "correct_flag": "Someone is offered one named worker months before they would have been.",
+            "wrong_flag": (
+                "Someone who would have managed is offered help they do not need, and their records are read once more."
+            ),
+            "label_story": (
+                "The label counts contact that services recorded, not need: whoever is watched more is recorded more."
+            ),
+            "horizon_days": 365,
+            "gap_days": 30,
+        },
+        "single_view": {"name": "An invented county", "extract_on": "2025-01-01", "invented": True},
+        "identity": "3f9a5c0e7b2d41886a51",
+        "card": {
+            "expires_on": "2027-11-30",
+            "contact": "Worcestershire Office of Data & Analytics",
+            "contest": (
+                "A resident may ask what is held, have it corrected, and have a decision looked at again by a person."
+            ),
+        },
+        "approval": "Not approved, and not in need of approval: every resident in it is invented.",
+        "names": AGENCIES,
+        "flow": [{"as_of": d, "step": step, "remaining": n} for d in DATES for step, n in steps],
+        "settled": [
+            {"as_of": d, "status": s, "n": n}
+            for d in DATES
+            for s, n in (("event", 412), ("no event", 2500), ("died", 60), ("left", 32), ("immature", 0))
+        ],
+        "titles": TITLES,
+        "chosen": {
+            "name": "lightgbm",
+            "reason": "LightGBM is chosen: nothing simpler comes within one standard error of it.",
+        },
+        "columns": COLUMNS,
+        "protected_inputs": {"age": "need changes with age, and services are commissioned by age"},
+    } | measured()

@@ -1,0 +1,83 @@
+"""Pictures: the same bytes every time, a table beside each, and nobody's own point or number in them."""
+
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from models import charts
+from models.explanation import Explanation
+from models.metrics import at_capacity
+
+MEANINGS = [{"name": "a", "sentence": "Arrests <in the last year>"}, {"name": "b", "sentence": "Nothing"}]
+
+
+def swarm(values: np.ndarray, **options) -> charts.Chart:
+    X = pd.DataFrame({"a": np.arange(len(values), dtype=float), "b": np.nan})
+    return charts.beeswarm(Explanation(values.astype(np.float32), 0.0, "", 1, ("a", "b")), X, MEANINGS, **options)
+
+
+def test_the_same_picture_has_the_same_bytes_and_its_own_identifiers():
+    values = np.random.default_rng(0).normal(size=(300, 2))
+    assert swarm(values)[0] == swarm(values)[0]
+    identifiers = re.findall(r'\bid="([^"]+)"', swarm(values, prefix="mine")[0])
+    assert identifiers
+    assert all(i.startswith("mine-") for i in identifiers)
+
+
+def test_titles_are_escaped_and_text_takes_the_colour_of_the_page():
+    drawn, _ = swarm(np.random.default_rng(0).normal(size=(300, 2)))
+    assert "Arrests <in" not in drawn
+    assert "currentColor" in drawn
+    assert "#0b0c0c" not in drawn
+    assert "DejaVu" not in drawn
+    assert "<style" not in drawn
+
+
+def test_a_beeswarm_says_which_way_and_pulls_the_extremes_in():
+    values = np.zeros((500, 2))
+    values[:, 0] = np.linspace(0, 1, 500)
+    values[-3:, 0] = 999.0
+    drawn, table = swarm(values, points=500)
+    assert table["Higher values"].tolist() == ["raise the score", "no clear direction"]
+    assert "1000" not in re.sub(r"<path.*?/>", "", drawn, flags=re.DOTALL)
+    assert charts._pulled_in(values[:, 0]).max() < 1.0
+
+
+def test_reliability_joins_bands_with_too_few_events():
+    table = pd.DataFrame({"n": [100, 100, 100, 100], "events": [1, 3, 12, 40], "predicted": [0.01, 0.03, 0.1, 0.4]})
+    _, told = charts.reliability(table)
+    assert told["Rows"].tolist() == ["300", "100"]
+    assert told["Of them with the outcome"].tolist() == ["15", "40"]
+    assert told["Promised, of 100"].tolist() == ["4.7", "40.0"]
+
+
+def test_list_length_agrees_with_the_metrics():
+    rng = np.random.default_rng(0)
+    p = np.round(rng.random(400), 2)
+    y, dates = rng.random(400) < p, np.repeat(["2023-01-01", "2023-07-01"], 200)
+    _, told = charts.list_length(y, p, dates, 40)
+    row = told[told["Length of the list"] == "40 (capacity)"].iloc[0]
+    wanted = at_capacity(y, p, dates, 40)
+    assert row["Of 100 listed, with the outcome"] == f"{wanted['precision_at_capacity'] * 100:.0f}"
+    assert row["Of 100 with the outcome, listed"] == f"{wanted['recall_at_capacity'] * 100:.0f}"
+
+
+def test_scores_join_bands_with_too_few_residents():
+    _, told = charts.score_distribution(np.r_[np.full(100, 0.003), np.full(30, 0.03), np.full(4, 0.7)])
+    assert told["Residents"].tolist() == ["100", "35"]
+
+
+@pytest.mark.parametrize("p", [np.full(5, 0.5), np.full(50, 0.5)])
+def test_few_scores_are_drawn_too(p):
+    assert len(charts.score_distribution(p)[1]) == 1
+
+
+def test_a_group_that_cannot_be_evaluated_is_shown_as_such():
+    nothing = {"value": None, "low": None, "high": None}
+    drawn, told = charts.group_auc(
+        {"sex": [{"group": "F", "auc": {"value": 0.7, "low": 0.6, "high": 0.8}}, {"group": "M", "auc": nothing}]}
+    )
+    assert told["AUC (95% interval)"].tolist() == ["0.70 (0.60–0.80)", "too few events to tell"]
+    assert "too few events to tell" in drawn

@@ -1,0 +1,211 @@
+"""Contributions equal brute-force Shapley values, published cases included, and add up to every score."""
+
+import json
+from itertools import combinations
+from math import factorial
+from pathlib import Path
+
+import lightgbm
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.naive_bayes import GaussianNB
+
+from models import explanation
+from models.calibration import calibrate, margin
+from models.candidates import candidates
+from models.explanation import explain, importance, sample_background
+
+CASES = Path(__file__).parents[3] / "shared" / "data" / "shap_cases"
+needs_cases = pytest.mark.skipif(
+    not CASES.exists(), reason="the published cases (../shared/data/shap_cases) are absent"
+)
+
+
+def brute_force(margin, x: pd.Series, background: pd.DataFrame) -> np.ndarray:
+    """Shapley's formula over all 2^n coalitions; a column outside one takes each background row's value in turn."""
+    columns = list(background.columns)
+    n = len(columns)
+
+    def worth(coalition) -> float:
+        rows = background.copy()
+        rows[list(coalition)] = x[list(coalition)].to_numpy()
+        return float(np.mean(margin(rows)))
+
+    worths = {frozenset(c): worth(c) for size in range(n + 1) for c in combinations(columns, size)}
+    return np.array(
+        [
+            sum(
+                factorial(len(c)) * factorial(n - len(c) - 1) / factorial(n) * (worths[c | {column}] - worths[c])
+                for c in worths
+                if column not in c
+            )
+            for column in columns
+        ]
+    )
+
+
+def residents(n: int = 400, seed: int = 0) -> tuple[pd.DataFrame, np.ndarray]:
+    """Four inputs as the engine gives them (float32, NaN where nothing is recorded), and an outcome."""
+    rng = np.random.default_rng(seed)
+    X = pd.DataFrame(
+        {
+            "calls": rng.poisson(1.0, n),
+            "days_since_call": rng.integers(1, 900, n),
+            "age": rng.integers(16, 90, n),
+            "rate": rng.random(n) * 30,
+        }
+    ).astype("float32")
+    X.loc[X["calls"] == 0, "days_since_call"] = np.nan
+    X.loc[rng.random(n) < 0.1, "age"] = np.nan
+    return X, rng.random(n) < 1 / (1 + np.exp(2 - X["calls"].to_numpy() - (X["days_since_call"] < 100).to_numpy()))
+
+
+COLUMNS = [
+    {"name": "calls", "direction": 0, "days": 365},
+    {"name": "days_since_call", "direction": 0, "days": None},
+    {"name": "age", "direction": 0, "days": None},
+    {"name": "rate", "direction": 0, "days": 365},
+]
+CHOICES = {
+    "rule": "days_since_call",
+    "logistic": {"C": 1.0},
+    "lightgbm": {
+        "n_estimators": 12,
+        "num_leaves": 8,
+        "max_depth": 4,
+        "learning_rate": 0.2,
+        "min_child_samples": 20,
+        "num_threads": 1,
+    },
+}
+
+
+def trained(name: str, X: pd.DataFrame, y: np.ndarray, **options):
+    """A calibrated candidate; `options` add to those of LightGBM."""
+    columns = [c for c in COLUMNS if c["name"] in X]
+    choice = CHOICES[name] | options if options else CHOICES[name]
+    X = X.astype("float64")
+    return calibrate(candidates(columns, {name: choice}, seed=0)[name].fit(X, y), X, y)
+
+
+@pytest.mark.parametrize("name", ["rule", "logistic", "lightgbm"])
+def test_equals_brute_force_with_missing_values(name):
+    X, y = residents()
+    model = trained(name, X, y)
+    background = sample_background(X, rows=40, seed=1)
+    assert background.isna().any().any()
+
+    explained = explain(model, X[:12], background)
+
+    assert X[:12].isna().any().any()
+    wanted = [brute_force(lambda rows: margin(model, rows), x, background) for _, x in X[:12].iterrows()]
+    np.testing.assert_allclose(explained.values, wanted, atol=2e-6)
+    assert "interventional" in explained.method or "linear" in explained.method
+    assert explained.background_rows == 40
+
+
+@pytest.mark.parametrize("name", ["rule", "logistic", "lightgbm"])
+def test_adds_up_to_every_score_over_several_chunks(name, monkeypatch):
+    monkeypatch.setattr(explanation, "CHUNK", 90)
+    X, y = residents()
+    model = trained(name, X, y)
+
+    explained = explain(model, X, sample_background(X, rows=100))
+
+    np.testing.assert_allclose(explained.values.sum(axis=1) + explained.base, margin(model, X), atol=1e-5)
+
+
+def test_a_threshold_between_two_neighbouring_float32_values_sends_rows_the_right_way():
+    X = pd.DataFrame({"rate": np.nextafter(np.float32(0.1), np.float32([0, 1] * 50), dtype=np.float32)})
+    model = trained("lightgbm", X, np.arange(100) % 2 == np.arange(100) // 90, min_child_samples=5, min_data_in_bin=1)
+    explained = explain(model, X, X)
+    np.testing.assert_allclose(explained.values.sum(axis=1) + explained.base, margin(model, X), atol=1e-5)
+    assert "interventional TreeSHAP" in explained.method
+
+
+def test_falls_back_with_the_reason_where_values_do_not_add_up(monkeypatch):
+    X, y = residents()
+    model = trained("lightgbm", X, y)
+    monkeypatch.setattr(explanation, "_woodelf", lambda model, background: lambda rows: np.zeros(rows.shape))
+
+    explained = explain(model, X, X[:50])
+
+    assert explained.method.startswith("exact path-dependent")
+    assert "miss the score by" in explained.method
+    assert explained.background_rows == 0
+    np.testing.assert_allclose(explained.values.sum(axis=1) + explained.base, margin(model, X), atol=1e-5)
+
+
+def test_says_what_it_cannot_explain():
+    X, y = residents()
+    model = trained("lightgbm", X, y)
+    with pytest.raises(ValueError, match="background is empty"):
+        explain(model, X, X[:0])
+    model = calibrate(GaussianNB().fit(X.fillna(0), y), X.fillna(0), y)
+    with pytest.raises(ValueError, match="cannot explain a GaussianNB"):
+        explain(model, X, X)
+
+
+@needs_cases
+def test_equals_published_interventional_values():
+    booster = lightgbm.Booster(model_file=CASES / "lgbm_6feat.txt")
+    background = pd.read_csv(CASES / "background50.csv")
+    rows = pd.read_csv(CASES / "rows20_expected.csv")
+
+    values, base, method = explanation._trees(booster, rows[background.columns], background)
+
+    assert "interventional" in method
+    np.testing.assert_allclose(values, rows[[f"phi_interventional_{c}" for c in background.columns]], atol=1e-6)
+    np.testing.assert_allclose(base, rows["base_interventional"], atol=1e-9)
+
+
+@needs_cases
+def test_equals_published_path_dependent_values_when_falling_back(monkeypatch):
+    monkeypatch.setattr(explanation, "_woodelf", lambda booster, background: lambda rows: np.zeros(rows.shape))
+    booster = lightgbm.Booster(model_file=CASES / "lgbm_6feat.txt")
+    background = pd.read_csv(CASES / "background50.csv")
+    rows = pd.read_csv(CASES / "rows20_expected.csv")
+    values, base, _ = explanation._trees(booster, rows[background.columns], background)
+    np.testing.assert_allclose(values, rows[[f"phi_pathdep_{c}" for c in background.columns]], atol=1e-6)
+    np.testing.assert_allclose(base, rows["base_pathdep"], atol=1e-9)
+
+
+@needs_cases
+@pytest.mark.parametrize(
+    ("case", "truth"),
+    [("AND", lambda a, b: a & b), ("OR", lambda a, b: a | b), ("AND_plus_boost", lambda a, b: (a & b) + a)],
+)
+def test_equals_the_worked_values_of_simple_functions(case, truth):
+    """XOR is left out: no single split of it gains anything, so LightGBM cannot grow that tree."""
+    expected = json.loads((CASES / "simple_trees_expected.json").read_text())[case]
+    quarters = pd.DataFrame([(a, b, 0, 0) for a in (0, 1) for b in (0, 1)] * 25, columns=list("abcd"))
+    booster = lightgbm.train(
+        {
+            "objective": "l2",
+            "learning_rate": 1.0,
+            "min_data_in_leaf": 1,
+            "min_data_in_bin": 1,
+            "lambda_l2": 0.0,
+            "boost_from_average": False,
+            "verbose": -1,
+            "num_threads": 1,
+        },
+        lightgbm.Dataset(quarters.astype("float64"), truth(quarters["a"], quarters["b"])),
+        num_boost_round=1,
+    )
+    rows = pd.DataFrame([(1, 1, 0, 0), (0, 0, 0, 0)], columns=list("abcd")).astype("float64")
+
+    values, base, _ = explanation._trees(booster, rows, quarters.astype("float64"))
+
+    assert base == pytest.approx(expected["base"])
+    np.testing.assert_allclose(values, [expected["phi_11"], expected["phi_00"]], atol=1e-6)
+
+
+def test_importance_nets_out_within_a_theme_and_keeps_shares():
+    e = explanation.Explanation(np.array([[2.0, -1.0, 0.5], [-2.0, 1.0, 0.5]], np.float32), 0.0, "", 1, ("a", "b", "c"))
+    meanings = [{"name": "a", "theme": "crime"}, {"name": "b", "theme": "crime"}, {"name": "c", "theme": "home"}]
+    assert importance(e, meanings)["name"].tolist() == ["a", "b", "c"]
+    themes = importance(e, meanings, "theme")
+    assert themes["importance"].tolist() == [1.0, 0.5]
+    assert themes["share"].sum() == pytest.approx(1)
