@@ -1,0 +1,77 @@
+"""Stage `card`: the model card of an outcome, from what the other stages measured."""
+
+from dataclasses import asdict
+
+import pandas as pd
+
+from features.sentences import rule_sentence
+from models import bundle, charts
+from models.candidates import TITLES
+from models.card import card as write_card
+from models.explanation import Explanation
+from pipelines import paths
+from pipelines.files import read_json, read_table, write_text
+from pipelines.setting import Setting, setting
+from pipelines.stage import main, say
+
+UNAPPROVED = {
+    True: "Not approved, and not in need of approval: every resident in it is invented.",
+    False: "Not approved: it must not score anybody until the ethics group has signed it off.",
+}
+
+
+def card(name: str) -> None:
+    at = setting(name)
+    meta = bundle.load(paths.bundle(name))[1]
+    measured, audit = read_json(paths.metrics(name)), read_json(paths.audit(name))
+    explained, about = read_json(paths.explanation(name)), read_json(paths.CHECKED)["about"]
+    importance = {"columns" if by == "column" else by: pd.DataFrame(rows) for by, rows in explained["importance"].items()}
+    evidence = {
+        "outcome": {field: value for field, value in asdict(at.outcome).items() if field not in ("rule", "among")}
+                   | {"sentence": rule_sentence(at.outcome, at.catalogue)},
+        "single_view": about,
+        "identity": meta["identity"],
+        "card": at.params.card.model_dump(),
+        "approval": UNAPPROVED[about["invented"]],
+        "names": at.catalogue.names,
+        "flow": read_json(paths.flow(name)),
+        "settled": read_json(paths.settled(name)),
+        "periods": meta["phases"],
+        "candidates": measured["candidates"],
+        "titles": TITLES,
+        "chosen": {"name": meta["chosen"], "reason": meta["reason"]},
+        "groups": audit,
+        "columns": meta["columns"],
+        "protected_inputs": at.knobs.inputs,
+        "importance": importance,
+        "explanation": {key: explained[key] for key in ("method", "background_rows", "rows")},
+        "charts": _charts(at, meta, explained, importance, audit),
+    }
+    if measured["without_those_in_training"]:
+        evidence["sensitivity"] = {"those who were also in training": measured["without_those_in_training"]}
+    say(f"{name}: writing the card")
+    markdown, page = write_card(evidence)
+    write_text(paths.report(name) / "card.md", markdown)
+    write_text(paths.report(name) / "card.html", page)
+
+
+def _charts(at: Setting, meta: dict, explained: dict, importance: dict, audit: dict) -> dict[str, charts.Chart]:
+    name = at.outcome.name
+    test, sample = read_table(paths.predictions(name)), read_table(paths.sample(name))
+    columns = tuple(column["name"] for column in meta["columns"])
+    values = read_table(paths.values(name), list(columns)).to_numpy()
+    explanation = Explanation(values, explained["base"], explained["method"], explained["background_rows"], columns)
+    p = test[meta["chosen"]]
+    return {
+        "beeswarm": charts.beeswarm(explanation, sample[list(columns)], meta["columns"]),
+        "agency": charts.importance_bars(importance["agency"], "agency", at.catalogue.names),
+        "reliability": charts.reliability(pd.read_csv(paths.reliability(name))),
+        "list_length": charts.list_length(test["label"].to_numpy(), p.to_numpy(), test["as_of"].to_numpy(),
+                                          at.knobs.capacity),
+        "scores": charts.score_distribution(p.to_numpy()),
+        "groups": charts.group_auc(audit, at.catalogue.names),
+    }
+
+
+if __name__ == "__main__":
+    main(card)

@@ -1,0 +1,52 @@
+"""Stage `evaluate`: how good every candidate is on the untouched test dates, overall and, for the chosen, by group."""
+
+import pandas as pd
+
+from models import bundle, fairness, metrics
+from models.candidates import ORDER
+from pipelines import paths
+from pipelines.files import read_table, write_json, write_whole
+from pipelines.params import load
+from pipelines.stage import main, say
+
+POINTS = 40  # along a curve
+
+
+def evaluate(name: str) -> None:
+    params = load()
+    capacity, drawn = params.knobs[name].capacity, {"resamples": params.models.resamples, "seed": params.models.seed}
+    meta = bundle.load(paths.bundle(name))[1]
+    test = read_table(paths.predictions(name))
+
+    def judge(candidate: str, rows: pd.DataFrame) -> dict:
+        return metrics.evaluate(rows["label"], rows[candidate], rows["group_id"], capacity, rows["as_of"], **drawn)
+
+    say(f"{name}: judging {len(meta['scores'])} candidates on {len(test):,} pairs")
+    chosen, unseen = meta["chosen"], test[~test["seen"]]
+    found = {candidate: judge(candidate, test) for candidate in ORDER if candidate in meta["scores"]}
+    write_json(paths.metrics(name), {
+        "identity": meta["identity"], "chosen": chosen, "figures": found[chosen], "candidates": found,
+        "without_those_in_training": judge(chosen, unseen) if unseen["label"].nunique() == 2 else None,
+    })
+
+    say(f"{name}: comparing groups")
+    groups = test[["unit_id", "as_of"]].merge(read_table(paths.groups(name)), how="left", validate="one_to_one")
+    write_json(paths.audit(name), fairness.by_group(
+        test["label"], test[chosen], metrics.flagged(test[chosen], test["as_of"], capacity), groups[list(params.audit)],
+        test["group_id"], **drawn))
+    _plot(paths.reliability(name), metrics.reliability(test["label"], test[chosen]))
+    _plot(paths.list_length(name), _by_length(test["label"], test[chosen], test["as_of"], capacity))
+
+
+def _by_length(label: pd.Series, p: pd.Series, as_of: pd.Series, capacity: int) -> pd.DataFrame:
+    """Precision and recall of lists from a tenth of the capacity to five times it."""
+    lengths = sorted({max(1, round(capacity * 5 * step / POINTS)) for step in range(1, POINTS + 1)})
+    return pd.DataFrame([{"length": length, **metrics.at_capacity(label, p, as_of, length)} for length in lengths])
+
+
+def _plot(path, table: pd.DataFrame) -> None:
+    write_whole(path, lambda draft: table.to_csv(draft, index=False, float_format="%.6g"))
+
+
+if __name__ == "__main__":
+    main(evaluate)

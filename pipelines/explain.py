@@ -1,0 +1,36 @@
+"""Stage `explain`: what the chosen model used, exactly, for a sample of test residents compared with the county."""
+
+import numpy as np
+import pandas as pd
+
+from models import bundle
+from models.explanation import explain as shapley
+from models.explanation import importance
+from pipelines import paths
+from pipelines.files import read_table, write_json, write_table
+from pipelines.params import load
+from pipelines.stage import main, say
+
+KEYS = ["unit_id", "as_of"]
+
+
+def explain(name: str) -> None:
+    params = load()
+    model, meta = bundle.load(paths.bundle(name))
+    columns = [column["name"] for column in meta["columns"]]
+    test = read_table(paths.predictions(name), KEYS)
+    drawn = np.sort(np.random.default_rng(params.models.seed).permutation(len(test))[: params.explain.sample])
+    sample = test.iloc[drawn].merge(read_table(paths.matrix(name)), how="left", on=KEYS, validate="one_to_one")
+    say(f"{name}: explaining {len(sample):,} test residents by {meta['chosen']}")
+    explanation = shapley(model, sample[columns], read_table(paths.background(name), columns))
+    write_table(paths.values(name), sample[KEYS].join(pd.DataFrame(explanation.values, columns=columns)))
+    write_table(paths.sample(name), sample)
+    tables = {by or "column": importance(explanation, meta["columns"], by).to_dict("records") for by in (None, "agency", "theme")}
+    write_json(paths.explanation(name), {
+        "identity": meta["identity"], "method": explanation.method, "base": explanation.base,
+        "background_rows": explanation.background_rows, "rows": len(sample), "importance": tables,
+    })
+
+
+if __name__ == "__main__":
+    main(explain)

@@ -1,0 +1,64 @@
+"""Reading and writing whole files: a file is there complete, or not at all."""
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from features.errors import InputError
+
+
+def write_whole(path: Path, write: Callable[[Path], None]) -> None:
+    """Call `write` with a file beside `path`, then put it in place in one step; nothing is left of a failed write."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        write(draft)
+        os.replace(draft, path)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def write_json(path: Path, content: Any) -> None:
+    text = json.dumps(content, indent=1, sort_keys=False, allow_nan=False, default=str, ensure_ascii=False)
+    write_text(path, text + "\n")
+
+
+def write_text(path: Path, text: str) -> None:
+    write_whole(path, lambda draft: draft.write_text(text, encoding="utf-8"))
+
+
+def write_table(path: Path, frame: pd.DataFrame) -> None:
+    table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
+    write_whole(path, lambda draft: pq.write_table(table, draft, compression="zstd"))
+
+
+def read_json(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise InputError(f"{path}: not there; run the stage that makes it with `dvc repro`") from None
+    except json.JSONDecodeError as error:
+        raise InputError(f"{path}: is not valid JSON ({error.msg}, line {error.lineno}); make it again") from None
+
+
+def read_table(path: Path, columns: list[str] | None = None) -> pd.DataFrame:
+    """A Parquet file as a frame.
+
+    Raises InputError where it is missing, is not Parquet, or lacks a column asked for.
+    """
+    try:
+        table = pq.read_table(path)
+    except FileNotFoundError:
+        raise InputError(f"{path}: not there; check the path, or run the stage that makes it with `dvc repro`") from None
+    except (pa.ArrowInvalid, OSError):
+        raise InputError(f"{path}: cannot be read as Parquet; the file is damaged or of another kind") from None
+    missing = [name for name in columns or [] if name not in table.column_names]
+    if missing:
+        raise InputError(f"{path}: has no column {', '.join(missing)}; it has {', '.join(table.column_names[:20])}")
+    return (table.select(columns) if columns else table).to_pandas()

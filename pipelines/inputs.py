@@ -1,0 +1,31 @@
+"""Which features an outcome's model may use: none that stands for a protected attribute unless params give a reason,
+none without a live sharing agreement for the purpose."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from features.agreements import Agreement, agreed, load_agreements
+from features.errors import InputError
+from features.specs import Feature
+from pipelines.setting import Setting
+
+
+@dataclass(frozen=True)
+class Inputs:
+    features: tuple[Feature, ...]
+    dropped: tuple[tuple[str, str], ...]  # name, reason
+    agreements: tuple[Agreement, ...]
+
+
+def allowed(at: Setting, on: date, purpose: str) -> Inputs:
+    """The features that may be built on the date.
+
+    Raises InputError if none is left.
+    """
+    agreements = load_agreements(at.params.agreements)
+    unprotected = [f for f in at.catalogue.features if f.protected is None or f.protected in at.knobs.inputs]
+    kept, dropped = agreed(unprotected, at.catalogue.kinds, agreements, purpose, at.outcome.use_level, on)
+    if not kept:
+        raise InputError(f"{at.params.agreements}: no feature rests on an agreement live on {on} for {purpose}; "
+                         "renew an agreement or look at its dates and purposes")
+    return Inputs(tuple(kept), tuple(dropped), tuple(agreements))

@@ -1,0 +1,117 @@
+"""Every file that stages exchange, by name; all are relative to the project folder, where commands run."""
+
+from pathlib import Path
+
+PARAMS = Path("params.yaml")
+SINGLE_VIEW = Path("data/single_view")
+TRUTH = Path("data/truth/truth.parquet")
+DICTIONARY = Path("data/DICTIONARY.md")
+CHECKED = Path("metrics/single_view.json")
+STORE = Path("mlflow.db")
+ARTEFACTS = Path("mlartifacts")
+RUN = Path("models/run.json")
+
+
+def cohort(outcome: str) -> Path:
+    """Pairs (unit_id, as_of) with the group they are resampled by."""
+    return Path(f"data/cohort/{outcome}.parquet")
+
+
+def flow(outcome: str) -> Path:
+    """How many were left after each exclusion, a date at a time."""
+    return Path(f"metrics/{outcome}/cohort.json")
+
+
+def groups(outcome: str) -> Path:
+    """Protected and other groups of each pair, for the audit only."""
+    return Path(f"data/groups/{outcome}.parquet")
+
+
+def matrix(outcome: str) -> Path:
+    """One row per pair, one float32 column per feature column."""
+    return Path(f"data/matrix/{outcome}.parquet")
+
+
+def columns(outcome: str) -> Path:
+    """What every column of the matrix means."""
+    return Path(f"data/matrix/{outcome}.columns.json")
+
+
+def labels(outcome: str) -> Path:
+    """What became of each pair."""
+    return Path(f"data/labels/{outcome}.parquet")
+
+
+def settled(outcome: str) -> Path:
+    """How many pairs had the event, did not, died, left or are not settled, a date at a time."""
+    return Path(f"metrics/{outcome}/labels.json")
+
+
+def bundle(outcome: str) -> Path:
+    """The chosen model with all that scoring needs to use it."""
+    return Path(f"models/bundles/{outcome}")
+
+
+def predictions(outcome: str) -> Path:
+    """What each candidate says of the test pairs."""
+    return Path(f"data/predictions/{outcome}.parquet")
+
+
+def metrics(outcome: str) -> Path:
+    """How good each candidate is on the test dates."""
+    return Path(f"metrics/{outcome}/test.json")
+
+
+def audit(outcome: str) -> Path:
+    """The chosen model's figures by group."""
+    return Path(f"metrics/{outcome}/groups.json")
+
+
+def ceiling(outcome: str) -> Path:
+    """The chosen model beside the best possible, where the truth is known because it was invented."""
+    return Path(f"metrics/{outcome}/ceiling.json")
+
+
+def reliability(outcome: str) -> Path:
+    """Predicted and observed risk, as a DVC plot."""
+    return Path(f"metrics/{outcome}/reliability.csv")
+
+
+def list_length(outcome: str) -> Path:
+    """Precision and recall as the list grows, as a DVC plot."""
+    return Path(f"metrics/{outcome}/list_length.csv")
+
+
+def report(outcome: str) -> Path:
+    """The folder of what people read."""
+    return Path(f"reports/{outcome}")
+
+
+def background(outcome: str) -> Path:
+    """Training residents that stand for the county in every explanation; sensitive."""
+    return Path(f"data/explanation/{outcome}/background.parquet")
+
+
+def sample(outcome: str) -> Path:
+    """The test residents that are explained, with their inputs; sensitive."""
+    return Path(f"data/explanation/{outcome}/sample.parquet")
+
+
+def values(outcome: str) -> Path:
+    """Their SHAP values; sensitive."""
+    return Path(f"data/explanation/{outcome}/values.parquet")
+
+
+def explanation(outcome: str) -> Path:
+    """How the values were computed, and the importance of columns, agencies and themes."""
+    return Path(f"reports/{outcome}/explanation.json")
+
+
+def receipt(outcome: str) -> Path:
+    """That the model with this identity is registered in MLflow."""
+    return Path(f"models/registered/{outcome}.json")
+
+
+def scores(outcome: str) -> Path:
+    """The demonstration list of the invented county."""
+    return Path(f"scores/{outcome}.parquet")

@@ -1,0 +1,101 @@
+"""Score a cohort: calibrated probability, rank, band and reasons for everyone who can be scored, the reason for those
+who can't. The same features, computed by the same engine with the same meaning as in training."""
+
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from features import cohorts, engine, timing
+from features.errors import InputError
+from features.meaning import meanings
+from features.sources import View
+from features.specs import Feature, days_since_last, events
+from models import bundle
+from models.approvals import require_approval
+from models.explanation import explain
+from models.reasons import reasons
+from pipelines import paths
+from pipelines.files import read_table, write_table, write_whole
+from pipelines.inputs import allowed
+from pipelines.setting import Setting, setting
+from pipelines.stage import say
+
+NEWEST = Feature("newest_record", days_since_last(events()), none=None, why="how old the evidence is")
+BANDS = ("within capacity", "next in line", "not on the list")
+
+
+def score_file(outcome: str, cohort: Path, as_of: date, to: Path) -> None:
+    """Score the residents of a file as of a date, and write the list and, beside it, the rejects.
+
+    Raises InputError where the model, its meaning or its approval is not in order, or nobody can be scored.
+    """
+    at = setting(outcome)
+    if to.suffix not in (".parquet", ".csv"):
+        raise InputError(f"{to}: --to must end in .parquet or .csv")
+    with at.open_view("score") as view:
+        if not timing.within_view(as_of, view.about.extract_on):
+            raise InputError(f"--as-of {as_of}: the single view holds what was recorded before {view.about.extract_on}; "
+                             "score as of that day or earlier")
+        write(score(at, view, cohorts.File(cohort, as_of)), to)
+
+
+def write(scored: tuple[pd.DataFrame, pd.DataFrame], to: Path) -> None:
+    listed, rejects = scored
+    beside = to.with_suffix(".rejects.csv")
+    write_whole(beside, lambda draft: rejects.to_csv(draft, index=False))
+    if to.suffix == ".csv":
+        write_whole(to, lambda draft: listed.to_csv(draft, index=False))
+    else:
+        write_table(to, listed)
+    say(f"{len(listed):,} scored in {to}; {len(rejects):,} not scored, with the reason, in {beside}")
+
+
+def score(at: Setting, view: View, source: cohorts.File | cohorts.Snapshots) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """(list, rejects). The list holds resident_id, as_of, probability, rank (1 is first; ties share it), band,
+    reason_1 ..., newest_record_days, and outcome, model and approval on every row."""
+    name = at.outcome.name
+    model, meta = bundle.load(paths.bundle(name))
+    approval = _approval(at, view, meta)
+    features = _same_meaning(at, view, meta)
+    found = cohorts.build(view, at.outcome, source, at.catalogue.kinds)
+    if found.pairs.empty:
+        told = "; ".join(f"{n:,} {reason}" for reason, n in found.rejects["reason"].value_counts().items())
+        raise InputError(f"nobody can be scored ({told or 'nobody is eligible'}); look at the ids and the date")
+    matrix = engine.build(view, found.pairs, (*features, NEWEST), at.catalogue.kinds).to_pandas()
+    columns = [column["name"] for column in meta["columns"]]
+    X = matrix[columns].astype("float64")
+    say(f"{name}: scoring and explaining {len(X):,} residents")
+    p = model.predict_proba(X)[:, 1]
+    typical = {column: np.nan if value is None else value for column, value in meta["typical"].items()}
+    explanation = explain(model, X, read_table(paths.background(name), columns))
+    rank = pd.Series(p).groupby(matrix["as_of"]).rank(method="min", ascending=False).astype(int)
+    listed = pd.DataFrame({
+        "resident_id": matrix["unit_id"], "as_of": matrix["as_of"], "probability": p, "rank": rank,
+        "band": np.select([rank <= at.knobs.capacity, rank <= 3 * at.knobs.capacity], BANDS[:2], BANDS[2]),
+    }).join(reasons(explanation, X, meta["columns"], typical, top=at.params.explain.reasons)).assign(
+        newest_record_days=matrix["newest_record"].astype("Int64"), outcome=name, model=meta["identity"], approval=approval)
+    return listed.sort_values(["as_of", "rank", "resident_id"], ignore_index=True), found.rejects.rename(
+        columns={"unit_id": "resident_id"})
+
+
+def _approval(at: Setting, view: View, meta: dict) -> str:
+    """What stands on every row: by whom the model was approved, or that all of it is invented."""
+    if view.about.invented:
+        return "unapproved: invented residents only"
+    record = require_approval(at.params.approvals, at.outcome.name, meta["identity"], at.outcome.use_level, date.today())
+    return f"approved by {record.approved_by} until {record.until}"
+
+
+def _same_meaning(at: Setting, view: View, meta: dict) -> list[Feature]:
+    """The features that the model uses, as the catalogue has them now; refused where a column's meaning has changed."""
+    inputs = allowed(at, view.about.extract_on, "score")
+    now = {column["name"]: column["spec_hash"] for column in meanings(inputs.features, at.catalogue, inputs.agreements)}
+    wanted = {column["name"]: column["spec_hash"] for column in meta["columns"]}
+    faults = [f"{name}: " + ("may not be built for scoring (no such feature, or no live agreement)" if name not in now
+                             else "means something else now than when the model was trained")
+              for name, spec_hash in wanted.items() if now.get(name) != spec_hash]
+    if faults:
+        raise InputError(f"the model of {at.outcome.name} cannot be used with {at.params.catalogue}; train it again:", *faults)
+    return [f for f in inputs.features if any(column.name in wanted for column in f.columns)]

@@ -1,0 +1,79 @@
+"""The invented county has the rates it is calibrated to, and the faults of recording that are planted in it."""
+
+from datetime import date
+
+import duckdb
+import pytest
+
+from features.catalogue.kinds import KINDS
+from features.check import check
+from pipelines.county import CountyParams, invent, rates
+
+MINORITY = ("Asian: Indian", "Asian: Pakistani", "White: Other White")
+
+
+@pytest.fixture(scope="module")
+def view(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("county")
+    invent(CountyParams(residents=20_000, seed=1), folder / "view", folder / "truth")
+    return folder / "view"
+
+
+def test_every_rate_is_within_its_tolerance(view, capsys):
+    measured = rates.measure(view)
+    with capsys.disabled():
+        print("\n" + rates.table(measured))
+    assert [m.rate.name for m in measured if not m.met] == []
+
+
+def test_the_single_view_has_no_fatal_fault_and_only_the_warnings_that_life_brings(view):
+    faults = check(view, KINDS, threads=1)
+    assert [str(fault) for fault in faults if fault.severity == "fatal"] == []
+    late_ends, few = {("residencies", "started_on")}, 40
+    assert [str(f) for f in faults if (f.table, f.column) not in late_ends and f.rows > few] == []
+
+
+def test_history_foretells_but_does_not_decide(view):
+    """Victims of one year are victims of the next far more often than others, and most of them are not."""
+    with duckdb.connect() as con:
+        con.execute(f"""CREATE TABLE victims AS SELECT DISTINCT unit_id, year(occurred_on) AS year
+            FROM '{view}/events.parquet' WHERE kind = 'domestic_abuse' AND role = 'victim'""")
+        again, victims = con.execute("""SELECT count(b.unit_id), count(*)
+            FROM victims a LEFT JOIN victims b ON b.unit_id = a.unit_id AND b.year = a.year + 1
+            WHERE a.year BETWEEN 2016 AND 2022""").fetchall()[0]
+    anybody = victims / 7 / 20_000
+    assert 3 * anybody < again / victims < 0.35
+
+
+def counts(folder):
+    with duckdb.connect() as con:
+        return {
+            (group, agency): (n, delay)
+            for group, agency, n, delay in con.execute(f"""
+            SELECT ethnicity IN {MINORITY}, agency, count(*), avg(recorded_on - occurred_on)
+            FROM '{folder}/view/events.parquet' JOIN '{folder}/view/residents.parquet' ON unit_id = resident_id
+            GROUP BY ALL""").fetchall()
+        }
+
+
+def test_planted_biases_strike_their_group_and_agency_alone(tmp_path):
+    frame = {"residents": 8_000, "seed": 2, "starts_on": date(2020, 1, 1), "extract_on": date(2023, 1, 1)}
+    who = {"column": "ethnicity", "groups": list(MINORITY)}
+    invent(frame, tmp_path / "plain/view", tmp_path / "plain/truth")
+    invent(
+        frame
+        | {
+            "under_recording": [who | {"agency": "police", "share": 0.5}],
+            "late_recording": [who | {"agency": "urgent_care", "days": 60}],
+        },
+        tmp_path / "biased/view",
+        tmp_path / "biased/truth",
+    )
+    plain, biased = counts(tmp_path / "plain"), counts(tmp_path / "biased")
+    assert 0.35 < biased[True, "police"][0] / plain[True, "police"][0] < 0.65
+    assert biased[False, "police"][0] == plain[False, "police"][0]
+    assert biased[True, "urgent_care"][1] - plain[True, "urgent_care"][1] == pytest.approx(60, abs=1)
+    assert biased[False, "urgent_care"] == plain[False, "urgent_care"]
+    assert (tmp_path / "plain/truth/truth.parquet").read_bytes() == (
+        tmp_path / "biased/truth/truth.parquet"
+    ).read_bytes()
