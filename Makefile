@@ -26,7 +26,7 @@ ui: $(VENV)/ready
 
 clean:
 	rm -rf $(VENV) mlflow.db mlartifacts models/run.json .pytest_cache .ruff_cache .hypothesis *.egg-info
-	rm -rf data/single_view data/truth data/cohort data/groups data/labels data/matrix models/bundle models/registered
+	rm -rf data/single_view data/truth data/cohort data/groups data/labels data/matrix models/bundles models/registered
 	rm -rf metrics reports scores
 
 $(VENV)/ready: requirements.lock pyproject.toml

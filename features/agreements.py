@@ -107,16 +107,23 @@ def load_agreements(path: str | Path) -> tuple[Agreement, ...]:
         raise InputError(*(f"{path}: {fault}" for fault in _faults(error))) from None
 
 
-def agreed(features: Iterable[Feature], kinds: tuple[Kind, ...], agreements: Iterable[Agreement], purpose: str,
-           use_level: str, on: date) -> tuple[tuple[Feature, ...], list[tuple[str, str]]]:
+def agreed(
+    features: Iterable[Feature],
+    kinds: tuple[Kind, ...],
+    agreements: Iterable[Agreement],
+    purpose: str,
+    use_level: str,
+    on: date,
+) -> tuple[tuple[Feature, ...], list[tuple[str, str]]]:
     """The features that rest on live agreements, and those that do not as (name, reason).
 
     `purpose` is train or score, `use_level` that of the outcome, `on` the day of extraction.
     """
     agreements, kept, dropped = tuple(agreements), [], []
     for feature in features:
-        reasons = [reason for need in needs(feature, kinds)
-                   if (reason := _refusal(need, agreements, purpose, use_level, on))]
+        reasons = [
+            reason for need in needs(feature, kinds) if (reason := _refusal(need, agreements, purpose, use_level, on))
+        ]
         if reasons:
             dropped.append((feature.name, "; ".join(dict.fromkeys(reasons))))
         else:

@@ -80,8 +80,14 @@ def _sound(source: Source, table: str, *columns: str) -> bool:
 
 def _strangers(source: Source):
     for name in source.strangers:
-        yield Fault(WHOLE, "", f"has a table that the contract does not know: {name}", None, "warning",
-                    f"it is not read; if it is misspelt, the names are {', '.join(table.name for table in TABLES)}")
+        yield Fault(
+            WHOLE,
+            "",
+            f"has a table that the contract does not know: {name}",
+            None,
+            "warning",
+            f"it is not read; if it is misspelt, the names are {', '.join(table.name for table in TABLES)}",
+        )
     for table in TABLES:
         known = {column.name for column in table.columns}
         for name in () if table.open else source.found.get(table.name, ()):
@@ -90,8 +96,11 @@ def _strangers(source: Source):
 
 
 def _broken_rows(source: Source, table: Table):
-    tested = [rule for rule in rules(table) if _sound(source, table.name, *rule.columns)
-              and (source.about or "{extract_on}" not in rule.broken)]
+    tested = [
+        rule
+        for rule in rules(table)
+        if _sound(source, table.name, *rule.columns) and (source.about or "{extract_on}" not in rule.broken)
+    ]
     if not tested:
         return
     extract_on = f"DATE '{source.about.extract_on}'" if source.about else ""
@@ -109,8 +118,11 @@ def _repeated_keys(source: Source, table: Table):
     # Hashes are grouped first: they take a fraction of the memory, and equal keys have equal hashes.
     twins = f"SELECT hash({key}) FROM {table.name} WHERE {given} GROUP BY ALL HAVING count(*) > 1"
     if _count(source, f"SELECT count(*) FROM ({twins})"):
-        rows = _count(source, f"SELECT sum(n) FROM (SELECT count(*) AS n FROM {table.name} "
-                              f"WHERE {given} AND hash({key}) IN ({twins}) GROUP BY {key} HAVING n > 1)")
+        rows = _count(
+            source,
+            f"SELECT sum(n) FROM (SELECT count(*) AS n FROM {table.name} "
+            f"WHERE {given} AND hash({key}) IN ({twins}) GROUP BY {key} HAVING n > 1)",
+        )
         if rows:
             rule = "must not repeat" + (f" together with {', '.join(table.key[1:])}" if table.key[1:] else "")
             yield Fault(table.name, table.key[0], rule, rows, "fatal", "keep one row of each, or give each its own")
@@ -133,14 +145,26 @@ def _unknown(source: Source, table: Table, reference: Reference):
         rows = 0 if _required(reference.table) else _count(source, f"{some} {which}")
         if rows:
             rule = f"names a {what}, and there is no table {reference.table}"
-            yield Fault(table.name, reference.column, rule, rows, "warning",
-                        f"add {reference.table}, or expect nothing to be made of these")
+            yield Fault(
+                table.name,
+                reference.column,
+                rule,
+                rows,
+                "warning",
+                f"add {reference.table}, or expect nothing to be made of these",
+            )
     elif _sound(source, reference.table, reference.key):
         parent = f"{reference.table} p ON p.{reference.key} = c.{reference.column}"
         rows = _count(source, f"{some} ANTI JOIN {parent} {which}")
         if rows:
-            yield Fault(table.name, reference.column, f"must name a {what} of table {reference.table}", rows,
-                        "fatal", f"add the {what} to {reference.table}, or leave these rows out")
+            yield Fault(
+                table.name,
+                reference.column,
+                f"must name a {what} of table {reference.table}",
+                rows,
+                "fatal",
+                f"add the {what} to {reference.table}, or leave these rows out",
+            )
 
 
 def _required(name: str) -> bool:
@@ -158,25 +182,38 @@ def _across_rows(source: Source, table: Table, kinds: tuple[Kind, ...]):
 def _overlaps(source: Source):
     """Residencies begun before an earlier one of the same resident ended."""
     if _sound(source, "residencies", "resident_id", "started_on", "ended_on"):
-        rows = _count(source, """
+        rows = _count(
+            source,
+            """
             SELECT count_if(started_on < earlier_until) FROM (
                 SELECT started_on, max(COALESCE(ended_on, DATE 'infinity')) OVER (
                     PARTITION BY resident_id ORDER BY started_on ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
                 ) AS earlier_until
-                FROM residencies)""")
+                FROM residencies)""",
+        )
         if rows:
-            yield Fault("residencies", "started_on", "should not be before an earlier residency of the resident ended",
-                        rows, "warning", "the residency begun last counts as home; see whether ends are missing")
+            yield Fault(
+                "residencies",
+                "started_on",
+                "should not be before an earlier residency of the resident ended",
+                rows,
+                "warning",
+                "the residency begun last counts as home; see whether ends are missing",
+            )
 
 
 def _children_alone(source: Source):
     """Children in whose household, on the day of extraction, there is nobody who is or may be an adult."""
-    reads = {"residents": ("resident_id", "born_on", "died_on", "death_recorded_on"),
-             "residencies": ("resident_id", "household_id", "started_on", "ended_on", "recorded_on", "end_recorded_on")}
+    reads = {
+        "residents": ("resident_id", "born_on", "died_on", "death_recorded_on"),
+        "residencies": ("resident_id", "household_id", "started_on", "ended_on", "recorded_on", "end_recorded_on"),
+    }
     if source.about is None or not all(_sound(source, table, *columns) for table, columns in reads.items()):
         return
     t = f"DATE '{source.about.extract_on}'"
-    rows = _count(source, f"""
+    rows = _count(
+        source,
+        f"""
         WITH homes AS (
             SELECT resident_id, arg_max(household_id, ROW(started_on, recorded_on, household_id)) AS household_id
             FROM residencies
@@ -186,10 +223,17 @@ def _children_alone(source: Source):
             SELECT household_id, COALESCE({age_at_sql("born_on", t)} < {ADULT_AGE}, FALSE) AS child
             FROM homes JOIN residents USING (resident_id)
             WHERE NOT {known_dead_sql("died_on", "death_recorded_on", t)})
-        SELECT sum(n) FROM (SELECT count(*) AS n FROM members GROUP BY household_id HAVING bool_and(child))""")
+        SELECT sum(n) FROM (SELECT count(*) AS n FROM members GROUP BY household_id HAVING bool_and(child))""",
+    )
     if rows:
-        yield Fault("residencies", "household_id", "should hold an adult where a child lives", rows, "warning",
-                    "children live with no adult on the day of extraction: see whether adults were linked elsewhere")
+        yield Fault(
+            "residencies",
+            "household_id",
+            "should hold an adult where a child lives",
+            rows,
+            "warning",
+            "children live with no adult on the day of extraction: see whether adults were linked elsewhere",
+        )
 
 
 def _unfamiliar(source: Source, kinds: tuple[Kind, ...]):
@@ -221,6 +265,11 @@ def _words(rows: dict[str, int], column: str, rule: str):
         shown = plain[:NAMES_SHOWN]
         rest = len(rows) - len(shown)
         listed = ", ".join(shown + ([f"{rest} {'more' if shown else 'in all'}"] if rest else []))
-        yield Fault("events", column, rule, sum(rows.values()), "warning",
-                    f"correct these or add them to the catalogue's kinds, or features by kind pass them over: {listed}")
-
+        yield Fault(
+            "events",
+            column,
+            rule,
+            sum(rows.values()),
+            "warning",
+            f"correct these or add them to the catalogue's kinds, or features by kind pass them over: {listed}",
+        )

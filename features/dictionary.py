@@ -36,8 +36,12 @@ def dictionary(catalogue: Catalogue, agreements: Iterable[Agreement]) -> str:
     """The data dictionary as Markdown, with one newline at its end."""
     agreements = tuple(agreements)
     blocks = [
-        OPENING.format(features=len(catalogue.features), columns=len(catalogue.columns), kinds=len(catalogue.kinds),
-                       outcomes=len(catalogue.outcomes)),
+        OPENING.format(
+            features=len(catalogue.features),
+            columns=len(catalogue.columns),
+            kinds=len(catalogue.kinds),
+            outcomes=len(catalogue.outcomes),
+        ),
         f"## The single view\n\nVersion {VERSION} of the contract. Dates are whole days; every end is exclusive.\n",
         *(_table(table) for table in TABLES),
         "## What is recorded\n",
@@ -75,14 +79,18 @@ def _kinds(catalogue: Catalogue) -> Iterator[str]:
     agencies = dict.fromkeys(kind.agency for kind in catalogue.kinds)
     for agency in agencies:
         name = plain(agency, catalogue)
-        rows = [(f"`{kind.kind}`", kind.phrase, f"the {kind.unit}", _details(kind))
-                for kind in catalogue.kinds if kind.agency == agency]
+        rows = [
+            (f"`{kind.kind}`", kind.phrase, f"the {kind.unit}", _details(kind))
+            for kind in catalogue.kinds
+            if kind.agency == agency
+        ]
         grid = _grid(("kind", "what it is", "about", "details"), rows)
         yield f"### {name[0].upper()}{name[1:]} (`{agency}`)\n\n{grid}"
     ladders = {kind.ladder: kind.tiers for kind in catalogue.kinds if kind.ladder}
     if ladders:
-        rows = [(f"`{ladder}`", ", ".join(f"{tier} {name}" for tier, name in tiers))
-                for ladder, tiers in ladders.items()]
+        rows = [
+            (f"`{ladder}`", ", ".join(f"{tier} {name}" for tier, name in tiers)) for ladder, tiers in ladders.items()
+        ]
         yield "### Ladders of need\n\n" + _grid(("ladder", "tiers, from the lowest"), rows)
 
 

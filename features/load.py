@@ -58,8 +58,9 @@ def load_catalogue(path: str | Path) -> Catalogue:
     missing = [name for name in ("KINDS", "FEATURES", "OUTCOMES") if not hasattr(module, name)]
     if missing:
         raise InputError(*(f"{path}: define {name}, a tuple of specs (it may be empty)" for name in missing))
-    catalogue = Catalogue(tuple(module.KINDS), tuple(module.FEATURES), tuple(module.OUTCOMES),
-                          dict(getattr(module, "NAMES", {})))
+    catalogue = Catalogue(
+        tuple(module.KINDS), tuple(module.FEATURES), tuple(module.OUTCOMES), dict(getattr(module, "NAMES", {}))
+    )
     faults = tuple(_foreign(catalogue)) or tuple(_faults(catalogue))
     if faults:
         raise InputError(*(f"{path}: {fault}" for fault in faults))
@@ -74,7 +75,8 @@ def selected(of: Events, kinds: tuple[Kind, ...], grain: str | None = None) -> t
     ['arrest']
     """
     return tuple(
-        kind for kind in kinds
+        kind
+        for kind in kinds
         if of.agency in (None, kind.agency)
         and (not of.kinds or kind.kind in of.kinds)
         and (grain is None or kind.unit in UNITS[grain])
@@ -106,7 +108,8 @@ def _module(path: Path):
     # A name of its own for each place, so that two catalogues can be read in one run.
     name = "catalogue_" + hashlib.sha256(str(file.resolve()).encode()).hexdigest()[:12]
     spec = importlib.util.spec_from_file_location(
-        name, file, submodule_search_locations=[str(path)] if path.is_dir() else None)
+        name, file, submodule_search_locations=[str(path)] if path.is_dir() else None
+    )
     if spec is None:
         raise InputError(f"{path}: not a Python file; give one that ends in .py, or the folder of a package")
     module = importlib.util.module_from_spec(spec)
@@ -121,8 +124,11 @@ def _module(path: Path):
 
 
 def _foreign(catalogue: Catalogue) -> Iterator[str]:
-    for name, specs, wanted in (("KINDS", catalogue.kinds, Kind), ("FEATURES", catalogue.features, Feature),
-                                ("OUTCOMES", catalogue.outcomes, Outcome)):
+    for name, specs, wanted in (
+        ("KINDS", catalogue.kinds, Kind),
+        ("FEATURES", catalogue.features, Feature),
+        ("OUTCOMES", catalogue.outcomes, Outcome),
+    ):
         for position, spec in enumerate(specs, 1):
             if not isinstance(spec, wanted):
                 yield f"{name}, item {position}: must be of type {wanted.__name__}, not {type(spec).__name__}"
@@ -176,8 +182,10 @@ def _selection_faults(of: Events, kinds: tuple[Kind, ...], grain: str | None = N
     unmet = [kind for kind in of.kinds if kind not in {k.kind for k in met}]
     if unmet or not met:
         which = f"{of.agency} {', '.join(unmet)}" if unmet else "no kind of the catalogue"
-        yield (f"{which} cannot match: see the role, ladder, min_tier and min_amount asked for"
-               + (f", and that the grain {grain} sees events about a {' or '.join(UNITS[grain])}" if grain else ""))
+        yield (
+            f"{which} cannot match: see the role, ladder, min_tier and min_amount asked for"
+            + (f", and that the grain {grain} sees events about a {' or '.join(UNITS[grain])}" if grain else "")
+        )
 
 
 def _event_faults(feature: Feature, kinds: tuple[Kind, ...]) -> Iterator[str]:

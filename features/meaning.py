@@ -36,7 +36,8 @@ def meanings(features: Iterable[Feature], catalogue: Catalogue, agreements: Iter
             "grain": feature.grain,
             "spec_hash": spec_hash(column, catalogue.kinds),
         }
-        for feature in features for column in feature.columns
+        for feature in features
+        for column in feature.columns
     ]
 
 

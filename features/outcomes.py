@@ -57,8 +57,10 @@ class Reaches:
         names = [name for name, _ in self.contacts]
         _require(len(set(names)) == len(names), "Reaches: each kind of contact is named once")
         _require(all(of for _, of in self.contacts), "Reaches: each kind of contact needs a selection of events")
-        _require(1 <= self.at_least <= len(names),
-                 f"Reaches: at_least must be from 1 to the {len(names)} kinds of contact, not {self.at_least}")
+        _require(
+            1 <= self.at_least <= len(names),
+            f"Reaches: at_least must be from 1 to the {len(names)} kinds of contact, not {self.at_least}",
+        )
         _require_scope("Reaches", self.scope)
 
 
@@ -96,8 +98,10 @@ class Among:
     def __post_init__(self):
         low, high = self.ages
         _require(low is None or high is None or low < high, f"Among: ages must be (from, below), not {self.ages}")
-        _require(self.not_already_days is None or self.not_already_days > 0,
-                 f"Among: not_already_days must be above 0, not {self.not_already_days}")
+        _require(
+            self.not_already_days is None or self.not_already_days > 0,
+            f"Among: not_already_days must be above 0, not {self.not_already_days}",
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,24 +132,31 @@ class Outcome:
         _require(self.unit == "resident", say + f"unit must be resident, not {self.unit!r}")
         _require(self.horizon_days >= 1, say + f"horizon_days must be at least 1, not {self.horizon_days}")
         _require(self.gap_days >= 0, say + f"gap_days must be at least 0, not {self.gap_days}")
-        _require(self.use_level in USE_LEVELS,
-                 say + f"use_level must be one of {', '.join(USE_LEVELS)}, not {self.use_level!r}")
+        _require(
+            self.use_level in USE_LEVELS,
+            say + f"use_level must be one of {', '.join(USE_LEVELS)}, not {self.use_level!r}",
+        )
         for text in ("title", "purpose", "correct_flag", "wrong_flag", "label_story"):
             _require(bool(getattr(self, text).strip()), say + f"{text} must say something")
         rises = isinstance(self.rule, Rises)
         _require(rises or not self.among.involved, say + "among.involved needs the rule Rises")
         _require(not rises or self.among.involved, say + "the rule Rises needs Among(involved=True)")
-        _require(not rises or self.among.not_already_days is None,
-                 say + "not_already_days has no meaning for Rises; leave it out")
+        _require(
+            not rises or self.among.not_already_days is None,
+            say + "not_already_days has no meaning for Rises; leave it out",
+        )
 
-    def turned(self, horizon_days: int | None = None, gap_days: int | None = None,
-               at_least: int | None = None) -> "Outcome":
+    def turned(
+        self, horizon_days: int | None = None, gap_days: int | None = None, at_least: int | None = None
+    ) -> "Outcome":
         """The same outcome with the knobs of params turned; None leaves a knob as it is.
 
         Raises ValueError for a value out of range, or at_least where the rule is not `Reaches`.
         """
-        _require(at_least is None or isinstance(self.rule, Reaches),
-                 f"Outcome {self.name}: at_least turns only the rule Reaches; leave it out")
+        _require(
+            at_least is None or isinstance(self.rule, Reaches),
+            f"Outcome {self.name}: at_least turns only the rule Reaches; leave it out",
+        )
         return replace(
             self,
             horizon_days=self.horizon_days if horizon_days is None else horizon_days,

@@ -87,8 +87,10 @@ def _of_events(column: Column, of: Events, catalogue: Catalogue) -> str:
         case "days_since_last":
             return f"days since the last {one}{who}{by}" + (f", looking back over {period(days[0])}" if days else "")
         case "recent_to_long":
-            return (f"{many}{who}{by}: how often in {period(days[0])} compared with {period(days[1])} "
-                    "(above 1 means more often of late)")
+            return (
+                f"{many}{who}{by}: how often in {period(days[0])} compared with {period(days[1])} "
+                "(above 1 means more often of late)"
+            )
         case "open_now":
             return f"open {many}{who}{by}"
         case "days_open":
@@ -182,8 +184,10 @@ def _rule(outcome: Outcome, catalogue: Catalogue) -> str:
         contacts = join([name for name, _ in rule.contacts])
         return f"at least {rule.at_least} of {len(rule.contacts)} kinds of disadvantage: {contacts}"
     ladders = [_scale(selected(Events(ladder=ladder), catalogue.kinds)) for ladder, _ in rule.ladders]
-    return ("a higher tier than the highest one open at the as-of date on the same ladder, where the "
-            f"{'ladder is' if len(ladders) == 1 else 'ladders are'} {'; '.join(ladders)}")
+    return (
+        "a higher tier than the highest one open at the as-of date on the same ladder, where the "
+        f"{'ladder is' if len(ladders) == 1 else 'ladders are'} {'; '.join(ladders)}"
+    )
 
 
 def _selection(of: Events, catalogue: Catalogue) -> str:

@@ -116,8 +116,14 @@ class Source(_Held):
 def look(location: str | Path, memory: str = "4GB", threads: int = 2) -> Source:
     """Inspect the structure of a single view without reading its rows (only those of table about)."""
     spill = tempfile.TemporaryDirectory(prefix="foresight-", ignore_cleanup_errors=True)
-    con = duckdb.connect(config={"memory_limit": memory, "threads": threads, "temp_directory": spill.name,
-                                 "autoinstall_known_extensions": False})
+    con = duckdb.connect(
+        config={
+            "memory_limit": memory,
+            "threads": threads,
+            "temp_directory": spill.name,
+            "autoinstall_known_extensions": False,
+        }
+    )
     relations, faults = _attach(con, location)
     strangers = tuple(sorted(set(relations) - {table.name for table in TABLES}))
     source = Source(con, spill, faults, {}, set(), strangers)
@@ -138,16 +144,20 @@ def _attach(con: duckdb.DuckDBPyConnection, location: str | Path) -> tuple[dict[
     if path.is_dir():
         files = sorted(path.glob("*.parquet"))
         if not files:
-            return fault("must hold tables as Parquet files",
-                         f"no file in {path} ends in .parquet: give the folder that holds residents.parquet and so on")
+            return fault(
+                "must hold tables as Parquet files",
+                f"no file in {path} ends in .parquet: give the folder that holds residents.parquet and so on",
+            )
         return {file.stem: f"read_parquet({_quote(_literal(file))})" for file in files}, []
     if not path.exists():
         return fault("must exist", f"there is no {path}: give a folder of Parquet files or a DuckDB file")
     try:
         con.execute(f"ATTACH {_quote(str(path))} AS source (TYPE duckdb, READ_ONLY)")
     except duckdb.Error:
-        return fault("must be a folder of Parquet files or a DuckDB file",
-                     f"{path} cannot be opened as DuckDB: is it another format, damaged, or in use by another program?")
+        return fault(
+            "must be a folder of Parquet files or a DuckDB file",
+            f"{path} cannot be opened as DuckDB: is it another format, damaged, or in use by another program?",
+        )
     names = con.execute(
         "SELECT table_name FROM duckdb_tables() WHERE database_name = 'source' AND schema_name = 'main' UNION ALL "
         "SELECT view_name FROM duckdb_views() WHERE database_name = 'source' AND schema_name = 'main' AND NOT internal"
@@ -168,8 +178,16 @@ def _define(source: Source, table: Table, relation: str | None) -> None:
             source.faults.append(Fault(table.name, "", "must be readable", None, "fatal", DAMAGED))
             relation = None
     elif table.required:
-        source.faults.append(Fault(table.name, "", "must be there", None, "fatal",
-                                   f"every single view has {', '.join(t.name for t in TABLES if t.required)}: add it"))
+        source.faults.append(
+            Fault(
+                table.name,
+                "",
+                "must be there",
+                None,
+                "fatal",
+                f"every single view has {', '.join(t.name for t in TABLES if t.required)}: add it",
+            )
+        )
     select = []
     for column in table.columns:
         expression = "NULL"
@@ -186,8 +204,11 @@ def _define(source: Source, table: Table, relation: str | None) -> None:
         select.append(f"CAST({expression} AS {TYPES[column.type]}) AS {column.name}")
     if table.open:
         known = {column.name for column in table.columns}
-        select += [f"CAST({_name(name)} AS VARCHAR) AS {_name(name)}" if type_.startswith("ENUM") else _name(name)
-                   for name, type_ in found.items() if name not in known]
+        select += [
+            f"CAST({_name(name)} AS VARCHAR) AS {_name(name)}" if type_.startswith("ENUM") else _name(name)
+            for name, type_ in found.items()
+            if name not in known
+        ]
     rows = f"FROM {relation}" if relation else "WHERE FALSE"
     source.con.execute(f"CREATE VIEW {table.name} AS SELECT {', '.join(select)} {rows}")
 
@@ -207,31 +228,56 @@ def _read_about(source: Source) -> About | None:
         return None
     faults = []
     if len(rows) != 1:
-        faults.append(Fault("about", "", f"must have exactly one row, not {'none' if not rows else 'several'}",
-                            source.con.execute("SELECT count(*) FROM about").fetchall()[0][0], "fatal",
-                            "write one row: version, name, extract_on, invented"))
+        faults.append(
+            Fault(
+                "about",
+                "",
+                f"must have exactly one row, not {'none' if not rows else 'several'}",
+                source.con.execute("SELECT count(*) FROM about").fetchall()[0][0],
+                "fatal",
+                "write one row: version, name, extract_on, invented",
+            )
+        )
     else:
-        faults += [Fault("about", column.name, "must be given", 1, "fatal", "fill it in")
-                   for column, value in zip(ABOUT.columns, rows[0], strict=True) if value is None or value == ""]
+        faults += [
+            Fault("about", column.name, "must be given", 1, "fatal", "fill it in")
+            for column, value in zip(ABOUT.columns, rows[0], strict=True)
+            if value is None or value == ""
+        ]
         if rows[0][0] not in (None, VERSION):
-            faults.append(Fault("about", "version", f"must be {VERSION}, not {rows[0][0]}", 1, "fatal",
-                                f"this program reads version {VERSION} of the single view: convert it"))
+            faults.append(
+                Fault(
+                    "about",
+                    "version",
+                    f"must be {VERSION}, not {rows[0][0]}",
+                    1,
+                    "fatal",
+                    f"this program reads version {VERSION} of the single view: convert it",
+                )
+            )
     source.faults += faults
     return None if faults else About(*rows[0])
 
 
 def _honour_objections(con: duckdb.DuckDBPyConnection, purpose: str, extract_on: date) -> int:
     """Leave residents whose objection is in force out of the views; how many they are."""
-    con.execute("CREATE TABLE objected AS SELECT DISTINCT resident_id FROM objections "
-                f"WHERE purpose IN ($purpose, 'all') AND {in_force_sql('from_on', '$extract_on')}",
-                {"purpose": purpose, "extract_on": extract_on})
+    con.execute(
+        "CREATE TABLE objected AS SELECT DISTINCT resident_id FROM objections "
+        f"WHERE purpose IN ($purpose, 'all') AND {in_force_sql('from_on', '$extract_on')}",
+        {"purpose": purpose, "extract_on": extract_on},
+    )
     count = con.execute("SELECT count(*) FROM objected").fetchall()[0][0]
-    theirs = {"residents": "e.resident_id", "residencies": "e.resident_id",
-              "events": "CASE WHEN e.unit = 'resident' THEN e.unit_id END"}
+    theirs = {
+        "residents": "e.resident_id",
+        "residencies": "e.resident_id",
+        "events": "CASE WHEN e.unit = 'resident' THEN e.unit_id END",
+    }
     for table, resident in theirs.items() if count else ():
         con.execute(f"ALTER VIEW {table} RENAME TO {table}_of_all")
-        con.execute(f"CREATE VIEW {table} AS SELECT e.* FROM {table}_of_all e "
-                    f"ANTI JOIN objected o ON o.resident_id = {resident}")
+        con.execute(
+            f"CREATE VIEW {table} AS SELECT e.* FROM {table}_of_all e "
+            f"ANTI JOIN objected o ON o.resident_id = {resident}"
+        )
     return count
 
 

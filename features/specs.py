@@ -47,8 +47,10 @@ class Kind:
     def __post_init__(self):
         for what in (self.agency, self.kind):
             _require(NAME.match(what) is not None, f"Kind: {what!r} must be lower case with underscores")
-        _require(self.unit in ("resident", "household", "property"),
-                 f"Kind {self.kind}: unit must be resident, household or property, not {self.unit!r}")
+        _require(
+            self.unit in ("resident", "household", "property"),
+            f"Kind {self.kind}: unit must be resident, household or property, not {self.unit!r}",
+        )
         _require(bool(self.tiers) == (self.ladder is not None), f"Kind {self.kind}: give ladder and tiers together")
         if not self.plural:
             object.__setattr__(self, "plural", self.phrase + "s")
@@ -72,8 +74,14 @@ class Events:
         _require(self.agency is not None or not self.kinds, "events: name the agency that records these kinds")
 
 
-def events(agency: str | None = None, *kinds: str, role: str | None = None, ladder: str | None = None,
-           min_tier: int | None = None, min_amount: int | None = None) -> Events:
+def events(
+    agency: str | None = None,
+    *kinds: str,
+    role: str | None = None,
+    ladder: str | None = None,
+    min_tier: int | None = None,
+    min_amount: int | None = None,
+) -> Events:
     """Select events.
 
     >>> events("police", "domestic_abuse", role="victim").kinds
@@ -116,7 +124,10 @@ class Measure:
 
     def __post_init__(self):
         _require(self.op in MEASURES, f"Measure: unknown {self.op!r}; use one of {', '.join(MEASURES)}")
-        _require(MEASURES[self.op][0] == (self.of is not None), f"{self.op}: wants {'events' if MEASURES[self.op][0] else 'no events'}")
+        _require(
+            MEASURES[self.op][0] == (self.of is not None),
+            f"{self.op}: wants {'events' if MEASURES[self.op][0] else 'no events'}",
+        )
         _require(not (self.categories and self.order), "attribute: give categories or order, not both")
 
 
@@ -248,19 +259,37 @@ class Feature:
         _require(self.grain in GRAINS, say + f"grain must be one of {', '.join(GRAINS)}, not {self.grain!r}")
         _require(self.direction in (-1, 0, 1), say + f"direction must be -1, 0 or 1, not {self.direction!r}")
         windows = MEASURES[self.measure.op][1]
-        wanted = {"many": len(self.days) >= 1, "optional": len(self.days) <= 1,
-                  "pair": len(self.days) == 2 and self.days[0] < self.days[1], "none": not self.days}[windows]
-        _require(wanted, say + {"many": "give days, one or more windows", "optional": "give at most one window in days",
-                                "pair": "give days=(recent, long)", "none": "takes no window; leave out days"}[windows])
+        wanted = {
+            "many": len(self.days) >= 1,
+            "optional": len(self.days) <= 1,
+            "pair": len(self.days) == 2 and self.days[0] < self.days[1],
+            "none": not self.days,
+        }[windows]
+        _require(
+            wanted,
+            say
+            + {
+                "many": "give days, one or more windows",
+                "optional": "give at most one window in days",
+                "pair": "give days=(recent, long)",
+                "none": "takes no window; leave out days",
+            }[windows],
+        )
         _require(all(isinstance(d, int) and d > 0 for d in self.days), say + "days must be whole and above 0")
         _require(self.grain != "area" or self.measure.op == "count", say + "an area feature counts events (a rate)")
         op = self.measure.op
-        _require(op not in ("moves", "days_at_home", "age") or self.grain == "resident", say + f"{op} is of the resident")
+        _require(
+            op not in ("moves", "days_at_home", "age") or self.grain == "resident", say + f"{op} is of the resident"
+        )
         _require(op != "members" or self.grain == "household", say + "members is of the household")
-        _require(op != "attribute" or self.grain in ("resident", "property"),
-                 say + "an attribute is of the resident or the property")
-        _require(op != "attribute" or self.grain != "resident" or bool(self.static),
-                 say + "an undated column of residents is a feature only with static='the reason'")
+        _require(
+            op != "attribute" or self.grain in ("resident", "property"),
+            say + "an attribute is of the resident or the property",
+        )
+        _require(
+            op != "attribute" or self.grain != "resident" or bool(self.static),
+            say + "an undated column of residents is a feature only with static='the reason'",
+        )
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -278,4 +307,8 @@ def slug(text: str) -> str:
     >>> slug("Asian or Asian British: Indian"), slug("90-100%"), slug("<=35")
     ('asian_or_asian_british_indian', '90_100', 'le_35')
     """
-    return re.sub(r"[^a-z0-9]+", "_", text.lower().replace("<=", "le ").replace(">=", "ge ").replace("<", "lt ").replace(">", "gt ")).strip("_")
+    return re.sub(
+        r"[^a-z0-9]+",
+        "_",
+        text.lower().replace("<=", "le ").replace(">=", "ge ").replace("<", "lt ").replace(">", "gt "),
+    ).strip("_")

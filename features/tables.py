@@ -124,18 +124,36 @@ def _column_rules(column: Column):
         broken = f"NOT ({name} >= {column.low}" + ("" if column.high is None else f" AND {name} <= {column.high}") + ")"
         yield Rule((name,), f"must be at least {column.low}{upper}", broken, "correct it, or leave it empty if unknown")
     if column.learnt:
-        yield Rule((name,), "must be before about.extract_on", f"{name} >= {{extract_on}}",
-                   "what is recorded on or after the day of extraction is not in the view: leave it out, or correct "
-                   "extract_on")
+        yield Rule(
+            (name,),
+            "must be before about.extract_on",
+            f"{name} >= {{extract_on}}",
+            "what is recorded on or after the day of extraction is not in the view: leave it out, or correct "
+            "extract_on",
+        )
     if column.records:
         fact = column.records
         if column.nullable:
-            yield Rule((name, fact), f"must be given where {fact} is", f"{fact} IS NOT NULL AND {name} IS NULL",
-                       f"give the day on which {fact} was recorded; without one, leave {fact} empty too")
-            yield Rule((name, fact), f"should be empty where {fact} is", f"{fact} IS NULL AND {name} IS NOT NULL",
-                       f"give {fact}: until then it counts as not having happened", "warning")
-        yield Rule((name, fact), f"should not be before {fact}", f"{name} < {fact}",
-                   "recorded before it happened: see whether the dates are swapped or it was planned ahead", "warning")
+            yield Rule(
+                (name, fact),
+                f"must be given where {fact} is",
+                f"{fact} IS NOT NULL AND {name} IS NULL",
+                f"give the day on which {fact} was recorded; without one, leave {fact} empty too",
+            )
+            yield Rule(
+                (name, fact),
+                f"should be empty where {fact} is",
+                f"{fact} IS NULL AND {name} IS NOT NULL",
+                f"give {fact}: until then it counts as not having happened",
+                "warning",
+            )
+        yield Rule(
+            (name, fact),
+            f"should not be before {fact}",
+            f"{name} < {fact}",
+            "recorded before it happened: see whether the dates are swapped or it was planned ahead",
+            "warning",
+        )
 
 
 def _recorded(fact: str | None, caveat: str) -> Column:
@@ -143,8 +161,13 @@ def _recorded(fact: str | None, caveat: str) -> Column:
 
 
 def _ended(began: str) -> Rule:
-    return Rule(("ended_on", began), f"should not be before {began}", f"ended_on < {began}",
-                "ended before it began: correct the dates; it counts as never open", "warning")
+    return Rule(
+        ("ended_on", began),
+        f"should not be before {began}",
+        f"ended_on < {began}",
+        "ended before it began: correct the dates; it counts as never open",
+        "warning",
+    )
 
 
 ABOUT = Table(
@@ -153,10 +176,18 @@ ABOUT = Table(
     (
         Column("version", "int", "Version of this contract.", nullable=False, values=(VERSION,)),
         Column("name", "text", "Name of the single view, printed on every document made from it.", nullable=False),
-        Column("extract_on", "date", "Everything recorded before this day is in the view, and nothing recorded on it "
-               "or later.", nullable=False),
-        Column("invented", "bool", "True only if every person in it is made up: such a view may be scored unapproved.",
-               nullable=False),
+        Column(
+            "extract_on",
+            "date",
+            "Everything recorded before this day is in the view, and nothing recorded on it or later.",
+            nullable=False,
+        ),
+        Column(
+            "invented",
+            "bool",
+            "True only if every person in it is made up: such a view may be scored unapproved.",
+            nullable=False,
+        ),
     ),
 )
 
@@ -168,25 +199,50 @@ RESIDENTS = Table(
         Column("resident_id", "text", "Made by the linkage; means nothing outside the view.", nullable=False),
         Column("born_on", "date", "Date of birth as most sources have it; empty if unknown, never a placeholder."),
         Column("died_on", "date", "Date of death, known only from death_recorded_on."),
-        Column("death_recorded_on", "date", "The day on which the death became known to the view.", learnt=True,
-               records="died_on"),
+        Column(
+            "death_recorded_on",
+            "date",
+            "The day on which the death became known to the view.",
+            learnt=True,
+            records="died_on",
+        ),
         Column("sex", "text", "As recorded by services; not gender identity, a field of its own where it is held."),
         Column("ethnicity", "text", "The ONS 19 boxes; often recorded by staff rather than stated, and often missing."),
-        Column("link_probability", "float", "Probability of the weakest match that made this record; empty if nothing "
-               "was linked.", low=0, high=1),
+        Column(
+            "link_probability",
+            "float",
+            "Probability of the weakest match that made this record; empty if nothing was linked.",
+            low=0,
+            high=1,
+        ),
     ),
     key=("resident_id",),
     open=True,
     rules=(
-        Rule(("born_on",), "must be before about.extract_on", "born_on >= {extract_on}",
-             "nobody is on record before birth: correct the date, or leave it empty if unknown"),
-        Rule(("born_on", "died_on"), f"must be within {OLDEST_YEARS} years of death, or of about.extract_on",
-             f"born_on + INTERVAL {OLDEST_YEARS} YEAR < COALESCE(died_on, {{extract_on}})",
-             "leave an unknown date of birth empty; a placeholder such as 1900-01-01 would count as an age"),
-        Rule(("died_on", "born_on"), "must not be before born_on", "died_on < born_on",
-             "correct the dates, or leave the wrong one empty"),
-        Rule(("died_on",), "must be before about.extract_on", "died_on >= {extract_on}",
-             "a death cannot be known before it happens: correct or leave out died_on and death_recorded_on"),
+        Rule(
+            ("born_on",),
+            "must be before about.extract_on",
+            "born_on >= {extract_on}",
+            "nobody is on record before birth: correct the date, or leave it empty if unknown",
+        ),
+        Rule(
+            ("born_on", "died_on"),
+            f"must be within {OLDEST_YEARS} years of death, or of about.extract_on",
+            f"born_on + INTERVAL {OLDEST_YEARS} YEAR < COALESCE(died_on, {{extract_on}})",
+            "leave an unknown date of birth empty; a placeholder such as 1900-01-01 would count as an age",
+        ),
+        Rule(
+            ("died_on", "born_on"),
+            "must not be before born_on",
+            "died_on < born_on",
+            "correct the dates, or leave the wrong one empty",
+        ),
+        Rule(
+            ("died_on",),
+            "must be before about.extract_on",
+            "died_on >= {extract_on}",
+            "a death cannot be known before it happens: correct or leave out died_on and death_recorded_on",
+        ),
     ),
 )
 
@@ -196,15 +252,24 @@ RESIDENCIES = Table(
     "still, so a person often has several open residencies; the one begun last counts as home.",
     (
         Column("resident_id", "text", "Who.", nullable=False),
-        Column("household_id", "text", "The people living together. Whether a household that moves as one stays the "
-               "same is for the linkage to say, in one way throughout.", nullable=False),
-        Column("property_id", "text", "The address (UPRN as text); empty for no fixed abode or an address that was not "
-               "matched."),
+        Column(
+            "household_id",
+            "text",
+            "The people living together. Whether a household that moves as one stays the "
+            "same is for the linkage to say, in one way throughout.",
+            nullable=False,
+        ),
+        Column(
+            "property_id",
+            "text",
+            "The address (UPRN as text); empty for no fixed abode or an address that was not matched.",
+        ),
         Column("started_on", "date", "First day there.", nullable=False),
         Column("ended_on", "date", "First day no longer there (exclusive)."),
         _recorded("started_on", "The day on which the view knew of the residency."),
-        Column("end_recorded_on", "date", "The day on which the view knew of its end.", learnt=True,
-               records="ended_on"),
+        Column(
+            "end_recorded_on", "date", "The day on which the view knew of its end.", learnt=True, records="ended_on"
+        ),
     ),
     # What orders the homes of a resident: a tie would leave the home to chance.
     key=("resident_id", "started_on", "recorded_on", "household_id"),
@@ -223,8 +288,14 @@ PROPERTIES = Table(
         Column("property_id", "text", "UPRN as text, leading zeros kept.", nullable=False),
         Column("lsoa", "text", "Lower-layer super output area (about 1,500 people); area rates are taken over it."),
         Column("district", "text", "District council."),
-        Column("imd_decile", "int", "Index of Multiple Deprivation of the LSOA: 1 most deprived tenth of England, 10 "
-               "least. Of the area, not of the household.", low=1, high=10),
+        Column(
+            "imd_decile",
+            "int",
+            "Index of Multiple Deprivation of the LSOA: 1 most deprived tenth of England, 10 "
+            "least. Of the area, not of the household.",
+            low=1,
+            high=10,
+        ),
         Column("tenure", "text", "Owned, private rented, social rented; from the last source that said so."),
         Column("dwelling_type", "text", "House, flat, ..."),
         Column("easting", "float", "Metres, British National Grid."),
@@ -252,22 +323,42 @@ EVENTS = Table(
         Column("ladder", "text", "The ladder of need (children, adults, housing, police, ...) that tier stands on."),
         Column("tier", "int", "Rung on the ladder, 0 upward.", low=0),
         Column("amount", "int", "In the kind's unit: pence, days, ticks, marks; whole so that sums are exact."),
-        Column("occurred_on", "date", "The day it happened, or the spell began; later than recorded_on for an "
-               "appointment.", nullable=False),
+        Column(
+            "occurred_on",
+            "date",
+            "The day it happened, or the spell began; later than recorded_on for an appointment.",
+            nullable=False,
+        ),
         _recorded("occurred_on", "The day on which the view knew of it. Each agency has its own delay."),
         Column("ended_on", "date", "First day after the spell (exclusive); empty while open, or if it is no spell."),
-        Column("end_recorded_on", "date", "The day on which the view knew of the end, often long after.", learnt=True,
-               records="ended_on"),
-        Column("withdrawn_on", "date", "The day on which the agency took the record back; known until then.",
-               learnt=True),
+        Column(
+            "end_recorded_on",
+            "date",
+            "The day on which the view knew of the end, often long after.",
+            learnt=True,
+            records="ended_on",
+        ),
+        Column(
+            "withdrawn_on", "date", "The day on which the agency took the record back; known until then.", learnt=True
+        ),
     ),
     key=("event_id",),
     rules=(
         _ended("occurred_on"),
-        Rule(("withdrawn_on", "recorded_on"), "should not be before recorded_on", "withdrawn_on < recorded_on",
-             "withdrawn before it was recorded: correct the dates; it counts as never known", "warning"),
-        Rule(("ladder", "tier"), "should be given where tier is", "tier IS NOT NULL AND ladder IS NULL",
-             "name the ladder that the tier stands on", "warning"),
+        Rule(
+            ("withdrawn_on", "recorded_on"),
+            "should not be before recorded_on",
+            "withdrawn_on < recorded_on",
+            "withdrawn before it was recorded: correct the dates; it counts as never known",
+            "warning",
+        ),
+        Rule(
+            ("ladder", "tier"),
+            "should be given where tier is",
+            "tier IS NOT NULL AND ladder IS NULL",
+            "name the ladder that the tier stands on",
+            "warning",
+        ),
     ),
     references=(
         Reference("unit_id", "residents", "resident_id", "unit = 'resident'"),
@@ -282,8 +373,13 @@ OBJECTIONS = Table(
     "their records from the features of relatives.",
     (
         Column("resident_id", "text", "Who.", nullable=False),
-        Column("purpose", "text", "Training a model, being scored by one, or all.", nullable=False,
-               values=("train", "score", "all")),
+        Column(
+            "purpose",
+            "text",
+            "Training a model, being scored by one, or all.",
+            nullable=False,
+            values=("train", "score", "all"),
+        ),
         Column("from_on", "date", "First day on which it holds.", nullable=False),
     ),
     required=False,

@@ -47,8 +47,11 @@ def load_approvals(path: Path) -> tuple[Approval, ...]:
         if not isinstance(record, dict) or set(record) != set(wanted):
             faults.append(f"{path}: record {number} must have exactly the keys {', '.join(wanted)}")
             continue
-        faults += [f"{path}: record {number}: {name} must be {'a date' if kind is date else 'text'}, not {record[name]!r}"
-                   for name, kind in wanted.items() if type(record[name]) is not kind]
+        faults += [
+            f"{path}: record {number}: {name} must be {'a date' if kind is date else 'text'}, not {record[name]!r}"
+            for name, kind in wanted.items()
+            if type(record[name]) is not kind
+        ]
         if record["use_level"] not in USE_LEVELS:
             faults.append(f"{path}: record {number}: use_level must be one of {', '.join(USE_LEVELS)}")
     if faults:
@@ -65,7 +68,8 @@ def require_approval(path: Path, outcome: str, model: str, use_level: str, on: d
     for record in of_outcome:
         if record.model == model and record.use_level == use_level and on < record.until:
             return record
-    on_file = "; ".join(f"model {r.model} for {r.use_level} until {r.until}" for r in of_outcome) or "none"
+    on_file = "; ".join(f"model {r.model} for {r.use_level} until {r.until}" for r in of_outcome)
     raise InputError(
-        f"{path}: model {model} of {outcome} has no approval for {use_level} that is live on {on} (on file: {on_file}). "
-        "A real single view is scored only by an approved model: bring its card to the ethics group")
+        f"{path}: model {model} of {outcome} has no live approval for {use_level} on {on} (on file: {on_file or 'none'}). "
+        "A real single view is scored only by an approved model: bring its card to the ethics group"
+    )

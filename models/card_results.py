@@ -81,7 +81,7 @@ def factors(e) -> list[Block]:
     lines = [
         f"Protected characteristics checked: {listed([n for n, known in held.items() if known] or ['none'])}.",
         (
-            f"Not held in the single view, so not checked: {listed(missing or ['none'])}. That is a gap in the "
+            f"Not checked, for want of a column in the audit: {listed(missing or ['none'])}. That is a gap in the "
             "evidence, not a pass."
         ),
     ]

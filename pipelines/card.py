@@ -25,10 +25,12 @@ def card(name: str) -> None:
     meta = bundle.load(paths.bundle(name))[1]
     measured, audit = read_json(paths.metrics(name)), read_json(paths.audit(name))
     explained, about = read_json(paths.explanation(name)), read_json(paths.CHECKED)["about"]
-    importance = {"columns" if by == "column" else by: pd.DataFrame(rows) for by, rows in explained["importance"].items()}
+    importance = {
+        "columns" if by == "column" else by: pd.DataFrame(rows) for by, rows in explained["importance"].items()
+    }
     evidence = {
         "outcome": {field: value for field, value in asdict(at.outcome).items() if field not in ("rule", "among")}
-                   | {"sentence": rule_sentence(at.outcome, at.catalogue)},
+        | {"sentence": rule_sentence(at.outcome, at.catalogue)},
         "single_view": about,
         "identity": meta["identity"],
         "card": at.params.card.model_dump(),
@@ -66,8 +68,9 @@ def _charts(at: Setting, meta: dict, explained: dict, importance: dict, audit: d
         "beeswarm": charts.beeswarm(explanation, sample[list(columns)], meta["columns"]),
         "agency": charts.importance_bars(importance["agency"], "agency", at.catalogue.names),
         "reliability": charts.reliability(pd.read_csv(paths.reliability(name))),
-        "list_length": charts.list_length(test["label"].to_numpy(), p.to_numpy(), test["as_of"].to_numpy(),
-                                          at.knobs.capacity),
+        "list_length": charts.list_length(
+            test["label"].to_numpy(), p.to_numpy(), test["as_of"].to_numpy(), at.knobs.capacity
+        ),
         "scores": charts.score_distribution(p.to_numpy()),
         "groups": charts.group_auc(audit, at.catalogue.names),
     }

@@ -20,15 +20,24 @@ def ceiling(name: str) -> None:
     split = data.split(params, params.knobs[name])
     hidden = state_at(data.pairs, read_table(paths.TRUTH))
     columns = [*data.columns, *({"name": column, "direction": 0, "days": []} for column in hidden)]
-    model = candidates.candidates(columns, {"lightgbm": params.models.lightgbm.model_dump()}, params.models.seed)["lightgbm"]
+    model = candidates.candidates(columns, {"lightgbm": params.models.lightgbm.model_dump()}, params.models.seed)[
+        "lightgbm"
+    ]
     X = pd.concat([data.X.astype("float64"), hidden], axis=1)
     say(f"{name}: fitting with {hidden.shape[1]} hidden columns")
     model.fit(X.iloc[split.fit], data.label.iloc[split.fit].astype(bool))
     best = metrics.auc(data.label.iloc[split.test].astype(bool), model.predict_proba(X.iloc[split.test])[:, 1])
     measured = read_json(paths.metrics(name))
     chosen = measured["figures"]["auc"]["value"]
-    write_json(paths.ceiling(name), {"identity": measured["identity"], "auc": chosen, "ceiling_auc": best,
-                                     "share_of_ceiling": (chosen - 0.5) / (best - 0.5)})
+    write_json(
+        paths.ceiling(name),
+        {
+            "identity": measured["identity"],
+            "auc": chosen,
+            "ceiling_auc": best,
+            "share_of_ceiling": (chosen - 0.5) / (best - 0.5),
+        },
+    )
 
 
 def state_at(pairs: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFrame:

@@ -30,7 +30,9 @@ def check_single_view() -> None:
     params = load()
     faults = check_location(params.single_view)
     with open_view(params.single_view, memory=params.engine.memory, threads=params.engine.threads) as view:
-        rows = {table: view.con.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0] for table in sorted(view.tables)}
+        rows = {
+            table: view.con.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0] for table in sorted(view.tables)
+        }
         about = {"name": view.about.name, "extract_on": view.about.extract_on, "invented": view.about.invented}
     warnings = [{"table": f.table, "column": f.column, "rule": f.rule, "rows": f.rows} for f in faults]
     write_json(paths.CHECKED, {"about": about, "rows": rows, "warnings": warnings})

@@ -8,13 +8,20 @@ import typer
 
 from pipelines import stage
 
-app = typer.Typer(help="Early-warning risk models on a county's linked single view.", no_args_is_help=True,
-                  add_completion=False, pretty_exceptions_enable=False)
+app = typer.Typer(
+    help="Early-warning risk models on a county's linked single view.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
 
 
 @app.command()
-def check(location: Annotated[Path | None, typer.Argument(help="Folder of Parquet files or DuckDB file; "
-                                                               "params.yaml's when left out.")] = None) -> None:
+def check(
+    location: Annotated[
+        Path | None, typer.Argument(help="Folder of Parquet files or DuckDB file; params.yaml's when left out.")
+    ] = None,
+) -> None:
     """Report every fault of a single view at once; exit code 2 if any is fatal."""
     from pipelines.check import check_location
 
@@ -25,7 +32,9 @@ def check(location: Annotated[Path | None, typer.Argument(help="Folder of Parque
 def score(
     outcome: Annotated[str, typer.Argument(help="One of the outcomes of params.yaml.")],
     cohort: Annotated[Path, typer.Option(help="Parquet or CSV file with a column resident_id.")],
-    as_of: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="Score on what was known at the start of this day.")],
+    as_of: Annotated[
+        datetime, typer.Option(formats=["%Y-%m-%d"], help="Score on what was known at the start of this day.")
+    ],
     to: Annotated[Path, typer.Option(help="Parquet or CSV file to write; rejects go beside it.")],
 ) -> None:
     """Score a cohort: calibrated probability, rank, band and reasons; who can't be scored is listed with the reason."""

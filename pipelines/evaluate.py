@@ -24,16 +24,30 @@ def evaluate(name: str) -> None:
     say(f"{name}: judging {len(meta['scores'])} candidates on {len(test):,} pairs")
     chosen, unseen = meta["chosen"], test[~test["seen"]]
     found = {candidate: judge(candidate, test) for candidate in ORDER if candidate in meta["scores"]}
-    write_json(paths.metrics(name), {
-        "identity": meta["identity"], "chosen": chosen, "figures": found[chosen], "candidates": found,
-        "without_those_in_training": judge(chosen, unseen) if unseen["label"].nunique() == 2 else None,
-    })
+    write_json(
+        paths.metrics(name),
+        {
+            "identity": meta["identity"],
+            "chosen": chosen,
+            "figures": found[chosen],
+            "candidates": found,
+            "without_those_in_training": judge(chosen, unseen) if unseen["label"].nunique() == 2 else None,
+        },
+    )
 
     say(f"{name}: comparing groups")
     groups = test[["unit_id", "as_of"]].merge(read_table(paths.groups(name)), how="left", validate="one_to_one")
-    write_json(paths.audit(name), fairness.by_group(
-        test["label"], test[chosen], metrics.flagged(test[chosen], test["as_of"], capacity), groups[list(params.audit)],
-        test["group_id"], **drawn))
+    write_json(
+        paths.audit(name),
+        fairness.by_group(
+            test["label"],
+            test[chosen],
+            metrics.flagged(test[chosen], test["as_of"], capacity),
+            groups[list(params.audit)],
+            test["group_id"],
+            **drawn,
+        ),
+    )
     _plot(paths.reliability(name), metrics.reliability(test["label"], test[chosen]))
     _plot(paths.list_length(name), _by_length(test["label"], test[chosen], test["as_of"], capacity))
 

@@ -25,11 +25,21 @@ def explain(name: str) -> None:
     explanation = shapley(model, sample[columns], read_table(paths.background(name), columns))
     write_table(paths.values(name), sample[KEYS].join(pd.DataFrame(explanation.values, columns=columns)))
     write_table(paths.sample(name), sample)
-    tables = {by or "column": importance(explanation, meta["columns"], by).to_dict("records") for by in (None, "agency", "theme")}
-    write_json(paths.explanation(name), {
-        "identity": meta["identity"], "method": explanation.method, "base": explanation.base,
-        "background_rows": explanation.background_rows, "rows": len(sample), "importance": tables,
-    })
+    tables = {
+        by or "column": importance(explanation, meta["columns"], by).to_dict("records")
+        for by in (None, "agency", "theme")
+    }
+    write_json(
+        paths.explanation(name),
+        {
+            "identity": meta["identity"],
+            "method": explanation.method,
+            "base": explanation.base,
+            "background_rows": explanation.background_rows,
+            "rows": len(sample),
+            "importance": tables,
+        },
+    )
 
 
 if __name__ == "__main__":

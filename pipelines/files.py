@@ -55,7 +55,9 @@ def read_table(path: Path, columns: list[str] | None = None) -> pd.DataFrame:
     try:
         table = pq.read_table(path)
     except FileNotFoundError:
-        raise InputError(f"{path}: not there; check the path, or run the stage that makes it with `dvc repro`") from None
+        raise InputError(
+            f"{path}: not there; check the path, or run the stage that makes it with `dvc repro`"
+        ) from None
     except (pa.ArrowInvalid, OSError):
         raise InputError(f"{path}: cannot be read as Parquet; the file is damaged or of another kind") from None
     missing = [name for name in columns or [] if name not in table.column_names]

@@ -26,6 +26,8 @@ def allowed(at: Setting, on: date, purpose: str) -> Inputs:
     unprotected = [f for f in at.catalogue.features if f.protected is None or f.protected in at.knobs.inputs]
     kept, dropped = agreed(unprotected, at.catalogue.kinds, agreements, purpose, at.outcome.use_level, on)
     if not kept:
-        raise InputError(f"{at.params.agreements}: no feature rests on an agreement live on {on} for {purpose}; "
-                         "renew an agreement or look at its dates and purposes")
+        raise InputError(
+            f"{at.params.agreements}: no feature rests on an agreement live on {on} for {purpose}; "
+            "renew an agreement or look at its dates and purposes"
+        )
     return Inputs(tuple(kept), tuple(dropped), tuple(agreements))

@@ -112,13 +112,17 @@ class Params(_Section):
     def _agree(self):
         faults = [f"outcomes: {name} has no entry under knobs" for name in self.outcomes if name not in self.knobs]
         if self.invent and self.single_view != paths.SINGLE_VIEW:
-            faults.append(f"single_view: must be {paths.SINGLE_VIEW} while invent lists county; for your own, set invent: []")
+            faults.append(
+                f"single_view: must be {paths.SINGLE_VIEW} while invent lists county; for your own, set invent: []"
+            )
         if self.cohort.source == self.single_view and not self.cohort.snapshots:
             faults.append("cohort.snapshots: give the as-of dates, or a file of pairs as cohort.source")
         if self.cohort.source != self.single_view and self.cohort.snapshots:
             faults.append("cohort.snapshots: leave them out where cohort.source is a file of pairs")
         if self.cohort.snapshots and not self.cohort.snapshots[0] < self.test_from <= self.cohort.snapshots[-1]:
-            faults.append(f"test_from: {self.test_from} leaves no snapshot before it to train on, or none from it to test on")
+            faults.append(
+                f"test_from: {self.test_from} leaves no snapshot before it to train on, or none from it to test on"
+            )
         if faults:
             raise ValueError("\n".join(faults))
         return self
@@ -135,7 +139,9 @@ def load(path: Path = paths.PARAMS) -> Params:
         raise InputError(f"{path}: not there; run from the project folder") from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         where = getattr(error, "problem_mark", None)
-        raise InputError(f"{path}: is not valid YAML{f' at line {where.line + 1}' if where else ''}; mend it there") from None
+        raise InputError(
+            f"{path}: is not valid YAML{f' at line {where.line + 1}' if where else ''}; mend it there"
+        ) from None
     if not isinstance(content, dict):
         raise InputError(f"{path}: must hold sections such as single_view and outcomes, and holds none")
     try:

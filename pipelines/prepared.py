@@ -24,9 +24,15 @@ class Prepared:
     columns: list[dict]
 
     def split(self, params: Params, knobs: Knobs) -> Split:
-        return temporal_split(self.pairs, self.label, cut=params.test_from, gap_days=knobs.gap_days,
-                              horizon_days=knobs.horizon_days, allowance_days=params.allowance_days,
-                              held_out=params.models.held_out)
+        return temporal_split(
+            self.pairs,
+            self.label,
+            cut=params.test_from,
+            gap_days=knobs.gap_days,
+            horizon_days=knobs.horizon_days,
+            allowance_days=params.allowance_days,
+            held_out=params.models.held_out,
+        )
 
 
 def prepared(outcome: str) -> Prepared:

@@ -16,17 +16,32 @@ def register(name: str) -> None:
     params = load()
     model, meta = bundle.load(paths.bundle(name))
     measured = read_json(paths.metrics(name))
-    figures = {f"{candidate}.{figure}": value["value"] for candidate, found in measured["candidates"].items()
-               for figure, value in found.items() if isinstance(value, dict)}
+    figures = {
+        f"{candidate}.{figure}": value["value"]
+        for candidate, found in measured["candidates"].items()
+        for figure, value in found.items()
+        if isinstance(value, dict)
+    }
     # MLflow allows a digest 36 characters
-    datasets = [(path.name, digest(path)[:32], pq.read_metadata(path).num_rows)
-                for path in (paths.matrix(name), paths.labels(name))]
+    datasets = [
+        (path.name, digest(path)[:32], pq.read_metadata(path).num_rows)
+        for path in (paths.matrix(name), paths.labels(name))
+    ]
     say(f"{name}: logging to MLflow")
     run = registry.log_run(
-        f"sqlite:///{paths.STORE}", paths.ARTEFACTS, name, meta["identity"],
-        _flat({"knobs": params.knobs[name].model_dump(), "models": params.models.model_dump(), "chosen": meta["chosen"]}),
-        figures, [paths.report(name) / "card.html", paths.report(name) / "card.md", paths.metrics(name)],
-        model, invented_rows(meta), datasets)
+        f"sqlite:///{paths.STORE}",
+        paths.ARTEFACTS,
+        name,
+        meta["identity"],
+        _flat(
+            {"knobs": params.knobs[name].model_dump(), "models": params.models.model_dump(), "chosen": meta["chosen"]}
+        ),
+        figures,
+        [paths.report(name) / "card.html", paths.report(name) / "card.md", paths.metrics(name)],
+        model,
+        invented_rows(meta),
+        datasets,
+    )
     runs = read_json(paths.RUN) if paths.RUN.exists() else {}
     write_json(paths.RUN, runs | {name: run})
     # Random ids stay in run.json: the receipt is the same for the same identity, so that DVC's lock is too.

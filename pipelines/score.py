@@ -36,8 +36,10 @@ def score_file(outcome: str, cohort: Path, as_of: date, to: Path) -> None:
         raise InputError(f"{to}: --to must end in .parquet or .csv")
     with at.open_view("score") as view:
         if not timing.within_view(as_of, view.about.extract_on):
-            raise InputError(f"--as-of {as_of}: the single view holds what was recorded before {view.about.extract_on}; "
-                             "score as of that day or earlier")
+            raise InputError(
+                f"--as-of {as_of}: the single view holds what was recorded before {view.about.extract_on}; "
+                "score as of that day or earlier"
+            )
         write(score(at, view, cohorts.File(cohort, as_of)), to)
 
 
@@ -71,20 +73,36 @@ def score(at: Setting, view: View, source: cohorts.File | cohorts.Snapshots) -> 
     typical = {column: np.nan if value is None else value for column, value in meta["typical"].items()}
     explanation = explain(model, X, read_table(paths.background(name), columns))
     rank = pd.Series(p).groupby(matrix["as_of"]).rank(method="min", ascending=False).astype(int)
-    listed = pd.DataFrame({
-        "resident_id": matrix["unit_id"], "as_of": matrix["as_of"], "probability": p, "rank": rank,
-        "band": np.select([rank <= at.knobs.capacity, rank <= 3 * at.knobs.capacity], BANDS[:2], BANDS[2]),
-    }).join(reasons(explanation, X, meta["columns"], typical, top=at.params.explain.reasons)).assign(
-        newest_record_days=matrix["newest_record"].astype("Int64"), outcome=name, model=meta["identity"], approval=approval)
+    listed = (
+        pd.DataFrame(
+            {
+                "resident_id": matrix["unit_id"],
+                "as_of": matrix["as_of"],
+                "probability": p,
+                "rank": rank,
+                "band": np.select([rank <= at.knobs.capacity, rank <= 3 * at.knobs.capacity], BANDS[:2], BANDS[2]),
+            }
+        )
+        .join(reasons(explanation, X, meta["columns"], typical, top=at.params.explain.reasons))
+        .assign(
+            newest_record_days=matrix["newest_record"].astype("Int64"),
+            outcome=name,
+            model=meta["identity"],
+            approval=approval,
+        )
+    )
     return listed.sort_values(["as_of", "rank", "resident_id"], ignore_index=True), found.rejects.rename(
-        columns={"unit_id": "resident_id"})
+        columns={"unit_id": "resident_id"}
+    )
 
 
 def _approval(at: Setting, view: View, meta: dict) -> str:
     """What stands on every row: by whom the model was approved, or that all of it is invented."""
     if view.about.invented:
         return "unapproved: invented residents only"
-    record = require_approval(at.params.approvals, at.outcome.name, meta["identity"], at.outcome.use_level, date.today())
+    record = require_approval(
+        at.params.approvals, at.outcome.name, meta["identity"], at.outcome.use_level, date.today()
+    )
     return f"approved by {record.approved_by} until {record.until}"
 
 
@@ -93,9 +111,18 @@ def _same_meaning(at: Setting, view: View, meta: dict) -> list[Feature]:
     inputs = allowed(at, view.about.extract_on, "score")
     now = {column["name"]: column["spec_hash"] for column in meanings(inputs.features, at.catalogue, inputs.agreements)}
     wanted = {column["name"]: column["spec_hash"] for column in meta["columns"]}
-    faults = [f"{name}: " + ("may not be built for scoring (no such feature, or no live agreement)" if name not in now
-                             else "means something else now than when the model was trained")
-              for name, spec_hash in wanted.items() if now.get(name) != spec_hash]
+    faults = [
+        f"{name}: "
+        + (
+            "may not be built for scoring (no such feature, or no live agreement)"
+            if name not in now
+            else "means something else now than when the model was trained"
+        )
+        for name, spec_hash in wanted.items()
+        if now.get(name) != spec_hash
+    ]
     if faults:
-        raise InputError(f"the model of {at.outcome.name} cannot be used with {at.params.catalogue}; train it again:", *faults)
+        raise InputError(
+            f"the model of {at.outcome.name} cannot be used with {at.params.catalogue}; train it again:", *faults
+        )
     return [f for f in inputs.features if any(column.name in wanted for column in f.columns)]

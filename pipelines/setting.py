@@ -29,8 +29,11 @@ def setting(outcome: str) -> Setting:
     params = load()
     catalogue = load_catalogue(params.catalogue)
     found = {spec.name: spec for spec in catalogue.outcomes}
-    faults = [f"params.yaml: outcomes: {params.catalogue} has no outcome {name}; it has {', '.join(found)}"
-              for name in (*params.outcomes, *params.knobs) if name not in found]
+    faults = [
+        f"params.yaml: outcomes: {params.catalogue} has no outcome {name}; it has {', '.join(found)}"
+        for name in (*params.outcomes, *params.knobs)
+        if name not in found
+    ]
     if faults:
         raise InputError(*dict.fromkeys(faults))
     if outcome not in params.outcomes:

@@ -10,6 +10,7 @@ import duckdb
 from features.errors import InputError
 
 BAD_INPUT = 2
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EACCES, errno.EROFS)
 started = time.monotonic()
 
 
@@ -24,11 +25,15 @@ def run(command: Callable[..., None], *arguments: object) -> None:
         command(*arguments)
     except InputError as error:
         stop(error.faults)
-    except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EROFS):
+    except (OSError, duckdb.IOException) as error:
+        if getattr(error, "errno", errno.ENOSPC) not in NO_ROOM:
             raise
-        stop([f"{error.filename or 'the output'}: cannot be written ({error.strerror}); nothing was left half-written. "
-              "Make room or give a folder you may write to, and run it again"])
+        stop(
+            [
+                f"the output cannot be written ({getattr(error, 'strerror', None) or error}); nothing was left "
+                "half-written: make room or give a folder you may write to, and run it again"
+            ]
+        )
     except (MemoryError, duckdb.OutOfMemoryException):
         stop(["out of memory; give engine.memory in params.yaml less than this machine has, or run on a larger one"])
 

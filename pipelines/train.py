@@ -21,8 +21,16 @@ def train(name: str) -> None:
     split = data.split(params, knobs)
     say(f"{name}: fitting on {len(split.fit):,} pairs, calibrating on {len(split.calibrate):,}")
     options = {"rule": knobs.rule, "logistic": choices.logistic.model_dump(), "lightgbm": choices.lightgbm.model_dump()}
-    fitted = training.train(data.X, data.label, data.pairs["group_id"], split, data.columns, options,
-                            seed=choices.seed, resamples=choices.resamples)
+    fitted = training.train(
+        data.X,
+        data.label,
+        data.pairs["group_id"],
+        split,
+        data.columns,
+        options,
+        seed=choices.seed,
+        resamples=choices.resamples,
+    )
     say(f"{name}: {fitted.reason}")
 
     background = sample_background(data.X.iloc[split.fit], params.explain.background, choices.seed)
@@ -31,21 +39,31 @@ def train(name: str) -> None:
     test = data.pairs.iloc[split.test]
     test = test.assign(label=data.label.iloc[split.test].astype(bool), seen=test["group_id"].isin(trained))
     X_test = data.X.iloc[split.test].astype("float64")
-    write_table(paths.predictions(name), test.assign(
-        **{candidate: model.predict_proba(X_test)[:, 1] for candidate, model in fitted.models.items()}))
-    bundle.save(paths.bundle(name), fitted.models[fitted.chosen], {
-        "outcome": name,
-        "identity": identity([paths.matrix(name), paths.columns(name), paths.labels(name), paths.cohort(name)],
-                             {"knobs": knobs.model_dump(), "models": choices.model_dump(), "test_from": params.test_from}),
-        "chosen": fitted.chosen,
-        "reason": fitted.reason,
-        "scores": fitted.scores,
-        "set_aside": fitted.set_aside,
-        "knobs": knobs.model_dump(),
-        "phases": _phases(data, split),
-        "columns": data.columns,
-        "typical": {column: None if np.isnan(value) else value for column, value in typical_values(background).items()},
-    })
+    write_table(
+        paths.predictions(name),
+        test.assign(**{candidate: model.predict_proba(X_test)[:, 1] for candidate, model in fitted.models.items()}),
+    )
+    bundle.save(
+        paths.bundle(name),
+        fitted.models[fitted.chosen],
+        {
+            "outcome": name,
+            "identity": identity(
+                [paths.matrix(name), paths.columns(name), paths.labels(name), paths.cohort(name)],
+                {"knobs": knobs.model_dump(), "models": choices.model_dump(), "test_from": params.test_from},
+            ),
+            "chosen": fitted.chosen,
+            "reason": fitted.reason,
+            "scores": fitted.scores,
+            "set_aside": fitted.set_aside,
+            "knobs": knobs.model_dump(),
+            "phases": _phases(data, split),
+            "columns": data.columns,
+            "typical": {
+                column: None if np.isnan(value) else value for column, value in typical_values(background).items()
+            },
+        },
+    )
 
 
 def _phases(data: Prepared, split: Split) -> dict[str, dict]:
@@ -54,9 +72,12 @@ def _phases(data: Prepared, split: Split) -> dict[str, dict]:
     for phase in ("fit", "calibrate", "test"):
         rows = getattr(split, phase)
         days = data.pairs["as_of"].iloc[rows]
-        phases[phase] = {"dates": sorted({str(day) for day in days}), "n": len(rows),
-                         "groups": int(data.pairs["group_id"].iloc[rows].nunique()),
-                         "events": int(data.label.iloc[rows].sum())}
+        phases[phase] = {
+            "dates": sorted({str(day) for day in days}),
+            "n": len(rows),
+            "groups": int(data.pairs["group_id"].iloc[rows].nunique()),
+            "events": int(data.label.iloc[rows].sum()),
+        }
     return phases
 
 

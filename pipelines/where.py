@@ -7,8 +7,12 @@ from pipelines.params import load
 def show() -> None:
     for outcome in load().outcomes:
         print(f"{outcome}:")
-        for what, path in (("model card", paths.report(outcome) / "card.html"), ("metrics", paths.metrics(outcome)),
-                           ("model", paths.bundle(outcome)), ("demonstration scores", paths.scores(outcome))):
+        for what, path in (
+            ("model card", paths.report(outcome) / "card.html"),
+            ("metrics", paths.metrics(outcome)),
+            ("model", paths.bundle(outcome)),
+            ("demonstration scores", paths.scores(outcome)),
+        ):
             if path.exists():
                 print(f"  {what:<20} {path}")
     print("Compare runs with `dvc metrics diff` and `dvc plots diff`; open MLflow with `make ui`.")

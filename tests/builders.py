@@ -39,16 +39,32 @@ DEFAULTS = {
     "about": {"version": 1, "name": "test", "extract_on": "2025-01-01", "invented": True},
     "residents": {"born_on": "1980-01-01", "sex": "F", "link_probability": 1.0},
     "residencies": {"household_id": "h1", "started_on": "2000-01-01"},
-    "properties": {"lsoa": "E01000001", "district": "Worcester", "imd_decile": 5, "tenure": "owned",
-                   "dwelling_type": "house", "easting": 385000.0, "northing": 255000.0, "recorded_on": "2000-01-01"},
+    "properties": {
+        "lsoa": "E01000001",
+        "district": "Worcester",
+        "imd_decile": 5,
+        "tenure": "owned",
+        "dwelling_type": "house",
+        "easting": 385000.0,
+        "northing": 255000.0,
+        "recorded_on": "2000-01-01",
+    },
     "events": {"unit": "resident", "agency": "police", "kind": "arrest", "occurred_on": "2024-01-01"},
     "objections": {"purpose": "all", "from_on": "2020-01-01"},
 }
 Rows = str | list[dict] | None
 
 
-def single_view(folder, residents: Rows = None, residencies: Rows = None, properties: Rows = None, events: Rows = "",
-                objections: Rows = None, about: dict | None = None, as_duckdb: bool = False) -> Path:
+def single_view(
+    folder,
+    residents: Rows = None,
+    residencies: Rows = None,
+    properties: Rows = None,
+    events: Rows = "",
+    objections: Rows = None,
+    about: dict | None = None,
+    as_duckdb: bool = False,
+) -> Path:
     """Write a single view and return where it is: the folder, or single_view.duckdb in it.
 
     Tables given as None are not written, but `residents`: left out, they are those whom the others name. Dates are
@@ -86,8 +102,10 @@ def read_rows(table: str | list[dict]) -> list[dict]:
     if not isinstance(table, str):
         return table
     lines = [[cell.strip() for cell in line.split("|")] for line in table.splitlines() if line.strip()]
-    return [{name: None if cell == "null" else cell for name, cell in zip(lines[0], line, strict=True) if cell}
-            for line in lines[1:]]
+    return [
+        {name: None if cell == "null" else cell for name, cell in zip(lines[0], line, strict=True) if cell}
+        for line in lines[1:]
+    ]
 
 
 def arrow_table(name: str, rows: list[dict]) -> pa.Table:

@@ -34,9 +34,17 @@ KINDS = (
 
 def draw(name="police_2024", **given):
     return {
-        "name": name, "title": "An example", "agency": "police", "kinds": ["arrest", "missing"],
-        "purposes": ["train", "score"], "use_levels": ["prioritisation"], "recipients": ["police"],
-        "from_on": date(2024, 1, 1), "until": date(2026, 1, 1), "covers": ["offence"], "legal_basis": "an example",
+        "name": name,
+        "title": "An example",
+        "agency": "police",
+        "kinds": ["arrest", "missing"],
+        "purposes": ["train", "score"],
+        "use_levels": ["prioritisation"],
+        "recipients": ["police"],
+        "from_on": date(2024, 1, 1),
+        "until": date(2026, 1, 1),
+        "covers": ["offence"],
+        "legal_basis": "an example",
     } | given
 
 
@@ -86,8 +94,9 @@ def test_a_feature_of_many_kinds_needs_them_all_and_says_each_reason_once(tmp_pa
     anything = example(count(events()), days=(90,), grain="household")
     agreements = load_agreements(write(tmp_path, draw(until=date(2024, 6, 1))))
     _, [(_, reason)] = agreed([anything], KINDS, agreements, "train", "prioritisation", ON)
-    assert reason == ("police_2024 ended on 2024-06-01; no agreement covers housing duty; "
-                      "no agreement covers single_view residencies")
+    assert reason == (
+        "police_2024 ended on 2024-06-01; no agreement covers housing duty; no agreement covers single_view residencies"
+    )
 
 
 @pytest.mark.parametrize(
@@ -141,7 +150,9 @@ def test_every_fault_of_a_file_comes_out_together(tmp_path):
         load_agreements(file)
     said = [fault.removeprefix(f"{file}: ") for fault in raised.value.faults]
     assert [fault.split(": ")[:-1] for fault in said] == [
-        ["invented"], *(["agreement 2", field] for field in ("name", "title", "purposes", "until", "colour"))]
+        ["invented"],
+        *(["agreement 2", field] for field in ("name", "title", "purposes", "until", "colour")),
+    ]
     assert said[3] == "agreement 2: purposes: Input should be 'train' or 'score', not 'training'"
 
 
@@ -162,7 +173,8 @@ def test_faults_of_a_file(tmp_path, drawn, fault):
 
 
 @pytest.mark.parametrize(
-    ("text", "fault"), [("agreements: [", "not valid YAML: "), ("", "Input should be "), ("- 1", "Input should be ")])
+    ("text", "fault"), [("agreements: [", "not valid YAML: "), ("", "Input should be "), ("- 1", "Input should be ")]
+)
 def test_a_file_that_holds_no_agreements(tmp_path, text, fault):
     file = tmp_path / "agreements.yaml"
     file.write_text(text)

@@ -27,21 +27,26 @@ def test_a_live_approval_is_found(tmp_path):
     assert found.approved_by == "Ethics chair"
 
 
-@pytest.mark.parametrize(("model", "use_level", "on"), [
-    pytest.param("ffffffffffffffff", "prioritisation", date(2027, 1, 1), id="another model"),
-    pytest.param("0a1b2c3d4e5f6071", "individual", date(2027, 1, 1), id="another use"),
-    pytest.param("0a1b2c3d4e5f6071", "prioritisation", date(2027, 6, 30), id="expired"),
-])
+@pytest.mark.parametrize(
+    ("model", "use_level", "on"),
+    [
+        pytest.param("ffffffffffffffff", "prioritisation", date(2027, 1, 1), id="another model"),
+        pytest.param("0a1b2c3d4e5f6071", "individual", date(2027, 1, 1), id="another use"),
+        pytest.param("0a1b2c3d4e5f6071", "prioritisation", date(2027, 6, 30), id="expired"),
+    ],
+)
 def test_no_other_approval_serves(tmp_path, model, use_level, on):
     path = tmp_path / "approvals.yaml"
     path.write_text(RECORD)
-    with pytest.raises(InputError, match=r"has no approval.*ethics group"):
+    with pytest.raises(InputError, match=r"has no live approval.*ethics group"):
         require_approval(path, "escalation", model, use_level, on)
 
 
 def test_every_fault_of_the_file_is_named_at_once(tmp_path):
     path = tmp_path / "approvals.yaml"
-    path.write_text(RECORD.replace("2027-06-30", "soon").replace("prioritisation", "anything") + "- outcome: escalation\n")
+    path.write_text(
+        RECORD.replace("2027-06-30", "soon").replace("prioritisation", "anything") + "- outcome: escalation\n"
+    )
     with pytest.raises(InputError) as error:
         load_approvals(path)
     assert len(error.value.faults) == 3

@@ -14,9 +14,20 @@ ROOT = Path(__file__).parents[2]
 COUNTY = load_catalogue(ROOT / "features/catalogue")
 STUDENTS = load_catalogue(ROOT / "tests/oulad/catalogue.py")
 THEMES = {
-    "domestic abuse", "crime and ASB", "children's services", "education", "adult social care", "health",
-    "substance misuse and mental health", "contact with services", "person", "home and household", "housing", "money",
-    "fire", "neighbourhood",
+    "domestic abuse",
+    "crime and ASB",
+    "children's services",
+    "education",
+    "adult social care",
+    "health",
+    "substance misuse and mental health",
+    "contact with services",
+    "person",
+    "home and household",
+    "housing",
+    "money",
+    "fire",
+    "neighbourhood",
 }
 both = pytest.mark.parametrize("catalogue", [COUNTY, STUDENTS], ids=["county", "students"])
 
@@ -88,7 +99,8 @@ def test_escalation_tops_are_the_tops_of_the_ladders():
 
 
 @pytest.mark.parametrize(
-    ("catalogue", "file"), [(COUNTY, "data/agreements.yaml"), (STUDENTS, "tests/oulad/agreements.yaml")])
+    ("catalogue", "file"), [(COUNTY, "data/agreements.yaml"), (STUDENTS, "tests/oulad/agreements.yaml")]
+)
 def test_agreements_list_the_kinds_of_the_catalogue_and_no_others(catalogue, file):
     listed = Counter((agreement.agency, kind) for agreement in load_agreements(ROOT / file) for kind in agreement.kinds)
     recorded = {(kind.agency, kind.kind) for kind in catalogue.kinds}

@@ -27,7 +27,7 @@ def test_it_names_everything_there_is():
 
 
 def test_a_feature_is_told_whole():
-    told = WRITTEN[WRITTEN.index("**police_da_victim**"):WRITTEN.index("**police_da_victim_since**")]
+    told = WRITTEN[WRITTEN.index("**police_da_victim**") : WRITTEN.index("**police_da_victim_since**")]
     assert told == (
         "**police_da_victim**: past victimisation, and how recent, is the strongest published signal of more (Turner "
         "2022). Grain: resident. Nothing recorded: 0. Can only raise the risk. Rests on: `police_safeguarding`.\n\n"

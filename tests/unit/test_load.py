@@ -59,8 +59,11 @@ def test_two_catalogues_in_one_run_do_not_mix(tmp_path):
 @pytest.mark.parametrize(
     ("measure", "more", "fault"),
     [
-        ("count(events('polis', 'arrest'))", "",
-         "no kind of the agency 'polis'; add it to KINDS, or use one of care, fire, money, police"),
+        (
+            "count(events('polis', 'arrest'))",
+            "",
+            "no kind of the agency 'polis'; add it to KINDS, or use one of care, fire, money, police",
+        ),
         ("count(events('police', 'arest'))", "", "police has no kind arest; use one of arrest"),
         ("count(events('police', 'arrest', role='victim'))", "", "police arrest cannot match: see the role"),
         ("count(events('police', 'arrest', min_tier=2))", "", "police arrest cannot match: see the role"),
@@ -90,8 +93,10 @@ def test_measures_of_spells_want_kinds_that_last(tmp_path, measure):
 
 def test_every_fault_comes_out_together(tmp_path):
     twice = feature("count(events())") + feature("count(events())") + feature("count(events('polis'))", "other")
-    outcome = ('OUTCOMES = (Outcome(name="fire", title="a", rule=Occurs((events("fire", "blaze"),)), horizon_days=9, '
-               'purpose="a", use_level="planning", correct_flag="a", wrong_flag="a", label_story="a"),)\n')
+    outcome = (
+        'OUTCOMES = (Outcome(name="fire", title="a", rule=Occurs((events("fire", "blaze"),)), horizon_days=9, '
+        'purpose="a", use_level="planning", correct_flag="a", wrong_flag="a", label_story="a"),)\n'
+    )
     said = faults(write(tmp_path, f"FEATURES = ({twice})\n", outcomes=outcome))
     assert len(said) == 4
     assert said[0] == "feature example is defined 2 times; give each a name of its own"
@@ -102,7 +107,8 @@ def test_every_fault_comes_out_together(tmp_path):
 def test_columns_of_two_features_may_not_share_a_name(tmp_path):
     clash = feature("count(events())", "a") + feature("days_since_last(events())", "a_90d", days="days=()")
     assert faults(write(tmp_path, f"FEATURES = ({clash})\n")) == [
-        "the column a_90d is made 2 times, by a and a_90d; rename a feature or a category"]
+        "the column a_90d is made 2 times, by a and a_90d; rename a feature or a category"
+    ]
 
 
 @pytest.mark.parametrize(

@@ -44,19 +44,26 @@ def test_every_table_stands_in_the_types_of_the_contract(tmp_path, as_duckdb):
         for table in TABLES:
             types = {name: type_ for name, type_, *_ in rows(view, f"DESCRIBE {table.name}")}
             assert {column.name: types[column.name] for column in table.columns} == {
-                column.name: TYPES[column.type] for column in table.columns}
+                column.name: TYPES[column.type] for column in table.columns
+            }
         assert rows(view, "SELECT unit_id, tier FROM events ORDER BY ALL") == [("ann", 2), ("bob", None), ("h1", None)]
         assert rows(view, "SELECT resident_id, region FROM residents ORDER BY ALL") == [
-            ("ann", "north"), ("bob", "south")]
+            ("ann", "north"),
+            ("bob", "south"),
+        ]
         assert rows(view, "SELECT count(*) FROM properties") == [(0,)]
 
 
-@pytest.mark.parametrize(("table", "narrower"), [
-    ("events", "SELECT * REPLACE (CAST(tier AS UTINYINT) AS tier, CAST(amount AS SMALLINT) AS amount) FROM events"),
-    ("events", "SELECT * REPLACE (NULL AS role, NULL AS ended_on) FROM events"),
-    ("residents", "SELECT * REPLACE (CAST(link_probability AS FLOAT) AS link_probability) FROM residents"),
-    ("residents", "SELECT * REPLACE (CAST(sex AS ENUM('F', 'M')) AS sex) FROM residents"),
-], ids=["narrow whole numbers", "columns with no type since all is empty", "single precision", "categories"])
+@pytest.mark.parametrize(
+    ("table", "narrower"),
+    [
+        ("events", "SELECT * REPLACE (CAST(tier AS UTINYINT) AS tier, CAST(amount AS SMALLINT) AS amount) FROM events"),
+        ("events", "SELECT * REPLACE (NULL AS role, NULL AS ended_on) FROM events"),
+        ("residents", "SELECT * REPLACE (CAST(link_probability AS FLOAT) AS link_probability) FROM residents"),
+        ("residents", "SELECT * REPLACE (CAST(sex AS ENUM('F', 'M')) AS sex) FROM residents"),
+    ],
+    ids=["narrow whole numbers", "columns with no type since all is empty", "single precision", "categories"],
+)
 def test_types_that_lose_nothing_are_widened(tmp_path, table, narrower):
     folder = single_view(tmp_path, **FAMILY)
     rewrite(folder, table, narrower)
@@ -80,11 +87,14 @@ def test_optional_columns_are_empty_where_absent(tmp_path):
         assert rows(view, "SELECT property_id, business_count, employees FROM properties") == [("p1", None, None)]
 
 
-@pytest.mark.parametrize(("purpose", "seen", "objected"), [
-    (None, ["ann", "bob", "cat", "dee"], 0),
-    ("train", ["bob", "dee"], 2),
-    ("score", ["cat", "dee"], 2),
-])
+@pytest.mark.parametrize(
+    ("purpose", "seen", "objected"),
+    [
+        (None, ["ann", "bob", "cat", "dee"], 0),
+        ("train", ["bob", "dee"], 2),
+        ("score", ["cat", "dee"], 2),
+    ],
+)
 def test_an_objection_in_force_removes_the_resident_for_its_purpose(tmp_path, purpose, seen, objected):
     view = single_view(
         tmp_path,
@@ -97,11 +107,15 @@ def test_an_objection_in_force_removes_the_resident_for_its_purpose(tmp_path, pu
             bob         | score   | 2025-01-01
             cat         | train   | 2020-01-01
             dee         | all     | 2025-01-02
-        """)
+        """,
+    )
     with open_view(view, purpose) as view:
         assert view.objected == objected
-        for residents in ("resident_id FROM residents", "resident_id FROM residencies",
-                          "unit_id FROM events WHERE unit = 'resident'"):
+        for residents in (
+            "resident_id FROM residents",
+            "resident_id FROM residencies",
+            "unit_id FROM events WHERE unit = 'resident'",
+        ):
             assert rows(view, f"SELECT {residents} ORDER BY ALL") == [(name,) for name in seen]
         # A household that happens to bear the identifier of a resident who objected.
         assert rows(view, "SELECT unit_id FROM events WHERE unit = 'household'") == [("ann",)]
@@ -147,31 +161,55 @@ def cast(column, table, to):
 
 
 BROKEN = {
-    "no such table": (lambda folder: (folder / "events.parquet").unlink(),
-                      "events must be there: every single view has about, residents, events"),
-    "not Parquet": (lambda folder: (folder / "residents.parquet").write_bytes(b"not a table"),
-                    "residents must be readable: the file is damaged"),
-    "no such column": (becomes("events", "SELECT * EXCLUDE recorded_on FROM events"),
-                       "events.recorded_on must be there: add the column (date)"),
-    "dates as text": (cast("occurred_on", "events", "VARCHAR"),
-                      "events.occurred_on must be of type date, not VARCHAR: write it as a date of whole days"),
-    "dates with a time": (cast("recorded_on", "events", "TIMESTAMP"),
-                          "events.recorded_on must be of type date, not TIMESTAMP: write it as a date of whole days"),
-    "numbers as identifiers": (becomes("events", "SELECT * REPLACE (7 AS unit_id) FROM events"),
-                               "events.unit_id must be of type text, not INTEGER: write it as text"),
-    "amounts with decimals": (cast("amount", "events", "DECIMAL(9, 2)"),
-                              "events.amount must be of type int, not DECIMAL(9,2): write it as a whole number"),
-    "another version": (becomes("about", "SELECT * REPLACE (2 AS version) FROM about"),
-                        "about.version must be 1, not 2 (1 row)"),
-    "nobody said what it is": (becomes("about", "FROM about WHERE FALSE"),
-                               "about must have exactly one row, not none (0 rows)"),
-    "said twice": (becomes("about", "FROM about UNION ALL FROM about"),
-                   "about must have exactly one row, not several (2 rows)"),
-    "no day of extraction": (becomes("about", "SELECT * REPLACE (NULL AS extract_on) FROM about"),
-                             "about.extract_on must be given (1 row): fill it in"),
+    "no such table": (
+        lambda folder: (folder / "events.parquet").unlink(),
+        "events must be there: every single view has about, residents, events",
+    ),
+    "not Parquet": (
+        lambda folder: (folder / "residents.parquet").write_bytes(b"not a table"),
+        "residents must be readable: the file is damaged",
+    ),
+    "no such column": (
+        becomes("events", "SELECT * EXCLUDE recorded_on FROM events"),
+        "events.recorded_on must be there: add the column (date)",
+    ),
+    "dates as text": (
+        cast("occurred_on", "events", "VARCHAR"),
+        "events.occurred_on must be of type date, not VARCHAR: write it as a date of whole days",
+    ),
+    "dates with a time": (
+        cast("recorded_on", "events", "TIMESTAMP"),
+        "events.recorded_on must be of type date, not TIMESTAMP: write it as a date of whole days",
+    ),
+    "numbers as identifiers": (
+        becomes("events", "SELECT * REPLACE (7 AS unit_id) FROM events"),
+        "events.unit_id must be of type text, not INTEGER: write it as text",
+    ),
+    "amounts with decimals": (
+        cast("amount", "events", "DECIMAL(9, 2)"),
+        "events.amount must be of type int, not DECIMAL(9,2): write it as a whole number",
+    ),
+    "another version": (
+        becomes("about", "SELECT * REPLACE (2 AS version) FROM about"),
+        "about.version must be 1, not 2 (1 row)",
+    ),
+    "nobody said what it is": (
+        becomes("about", "FROM about WHERE FALSE"),
+        "about must have exactly one row, not none (0 rows)",
+    ),
+    "said twice": (
+        becomes("about", "FROM about UNION ALL FROM about"),
+        "about must have exactly one row, not several (2 rows)",
+    ),
+    "no day of extraction": (
+        becomes("about", "SELECT * REPLACE (NULL AS extract_on) FROM about"),
+        "about.extract_on must be given (1 row): fill it in",
+    ),
     "invented as text": (cast("invented", "about", "VARCHAR"), "about.invented must be of type bool, not VARCHAR"),
-    "column in capitals": (becomes("residents", "SELECT * RENAME (sex AS SEX) FROM residents"),
-                           "residents.sex must be there: add the column (text), empty where unknown"),
+    "column in capitals": (
+        becomes("residents", "SELECT * RENAME (sex AS SEX) FROM residents"),
+        "residents.sex must be there: add the column (text), empty where unknown",
+    ),
 }
 
 
@@ -185,12 +223,15 @@ def test_a_broken_structure_gives_one_clear_message(tmp_path, break_it, message)
     assert fault.startswith(message)
 
 
-@pytest.mark.parametrize(("location", "message"), [
-    ("nowhere", "single view must exist: there is no"),
-    ("empty", "single view must hold tables as Parquet files"),
-    ("text.duckdb", "single view must be a folder of Parquet files or a DuckDB file"),
-    ("bare.duckdb", "single view must hold tables"),
-])
+@pytest.mark.parametrize(
+    ("location", "message"),
+    [
+        ("nowhere", "single view must exist: there is no"),
+        ("empty", "single view must hold tables as Parquet files"),
+        ("text.duckdb", "single view must be a folder of Parquet files or a DuckDB file"),
+        ("bare.duckdb", "single view must hold tables"),
+    ],
+)
 def test_a_location_that_holds_no_single_view(tmp_path, location, message):
     (tmp_path / "empty").mkdir()
     (tmp_path / "text.duckdb").write_text("not a database")

@@ -89,8 +89,10 @@ def test_specs_are_frozen():
         (feature(recent_to_long(ARRESTS), days=(90, 365)), ["arrests"]),
         (feature(days_since_last(ARRESTS)), ["arrests"]),
         (feature(highest_open_tier(ARRESTS)), ["arrests"]),
-        (feature(attribute("tenure", categories=("owned", "social rented")), grain="property"),
-         ["arrests_owned", "arrests_social_rented"]),
+        (
+            feature(attribute("tenure", categories=("owned", "social rented")), grain="property"),
+            ["arrests_owned", "arrests_social_rented"],
+        ),
         (feature(attribute("tenure", order=("owned", "social rented")), grain="property"), ["arrests"]),
     ],
 )

@@ -9,8 +9,11 @@ from features.tables import TABLES, TYPES, Fault, rules
 from tests.builders import single_view
 
 COLUMNS = {table.name: {column.name for column in table.columns} for table in TABLES}
-RULES = [pytest.param(table, rule, id=f"{table.name}-{rule.columns[0]}-{rule.says}")
-         for table in TABLES for rule in rules(table)]
+RULES = [
+    pytest.param(table, rule, id=f"{table.name}-{rule.columns[0]}-{rule.says}")
+    for table in TABLES
+    for rule in rules(table)
+]
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
@@ -74,6 +77,12 @@ def test_a_view_that_keeps_every_rule_has_no_fault(tmp_path):
         """,
     )
     assert check(view, ()) == [
-        Fault("events", "agency", "should be an agency of the catalogue", 2, "warning",
-              "correct these or add them to the catalogue's kinds, or features by kind pass them over: 1 in all"),
+        Fault(
+            "events",
+            "agency",
+            "should be an agency of the catalogue",
+            2,
+            "warning",
+            "correct these or add them to the catalogue's kinds, or features by kind pass them over: 1 in all",
+        ),
     ]

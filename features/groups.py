@@ -1,0 +1,62 @@
+"""The groups by which an audit looks at pairs: protected attributes and places, as text. Never a model's input."""
+
+import pandas as pd
+
+from features import scope, timing
+from features.errors import InputError
+
+NOT_STATED = "not stated"
+AGE_BANDS = ((0, "0-15"), (16, "16-24"), (25, "25-39"), (40, "40-64"), (65, "65-79"), (80, "80+"))
+# Worked out where residents has no such column: SQL over pair, r (the resident) and p (the home property known at t).
+COMPUTED = ("age_band", "imd_quintile", "district")
+
+
+def groups(view, pairs, names: tuple[str, ...]) -> pd.DataFrame:
+    """The groups of each pair: unit_id, as_of, one text column for each name; "not stated" where it is missing.
+
+    A name is a column of residents, or age_band (at t), imd_quintile ("1 most deprived" to "5 least deprived") or
+    district (both of the home property known at t). Raises InputError for any other name, all together.
+    """
+    con = view.con
+    held = {row[0] for row in con.execute("DESCRIBE residents").fetchall()}
+    unknown = [name for name in names if name not in held and name not in COMPUTED]
+    if unknown:
+        raise InputError(
+            *(
+                f"audit: residents has no column {name}; name one that it has, or {', '.join(COMPUTED)}"
+                for name in unknown
+            )
+        )
+    values = ", ".join(
+        f"COALESCE(NULLIF(trim({_value_sql(name, held)}), ''), '{NOT_STATED}') AS {scope.name(name)}" for name in names
+    )
+    frames = []
+    for block in scope.blocks(scope.read_pairs(pairs)):
+        scope.place(con, block)
+        frames.append(
+            con.execute(f"""
+            SELECT pair.unit_id, pair.as_of, {values}
+            FROM pair LEFT JOIN residents r ON r.resident_id = pair.unit_id LEFT JOIN home USING (pair)
+            LEFT JOIN properties p ON p.property_id = home.property_id
+              AND {timing.known_sql("p.recorded_on", "NULL", "pair.as_of")}
+            ORDER BY pair.pair""").df()
+        )
+    if not frames:
+        return pd.DataFrame({name: pd.Series(dtype="str") for name in ("unit_id", "as_of", *names)})
+    frame = pd.concat(frames, ignore_index=True)
+    frame["as_of"] = pd.to_datetime(frame["as_of"]).dt.date
+    return frame
+
+
+def _value_sql(name: str, held: set[str]) -> str:
+    if name in held:
+        return f"CAST(r.{scope.name(name)} AS VARCHAR)"
+    if name == "district":
+        return "p.district"
+    if name == "imd_quintile":
+        return (
+            "CASE (p.imd_decile + 1) // 2 WHEN 1 THEN '1 most deprived' WHEN 2 THEN '2' WHEN 3 THEN '3' "
+            "WHEN 4 THEN '4' WHEN 5 THEN '5 least deprived' END"
+        )
+    age = timing.age_at_sql("r.born_on", "pair.as_of")
+    return "CASE " + " ".join(f"WHEN {age} >= {low} THEN '{band}'" for low, band in reversed(AGE_BANDS)) + " END"

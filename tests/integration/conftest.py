@@ -1,0 +1,93 @@
+"""One run of the whole line on a small invented county, in a project of its own and with the network shut."""
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.closure import ROOT
+
+# Python runs this before anything else: whoever tries to reach another machine is refused and written down.
+NO_NETWORK = """
+import os, socket
+def refuse(self, address, *_):
+    if self.family in (socket.AF_INET, socket.AF_INET6) and address[0] not in ("127.0.0.1", "::1", "localhost"):
+        with open(os.environ["CALLED_OUT"], "a") as log:
+            print(address[0], file=log)
+        raise OSError("this run may not use the network")
+    return connect(self, address)
+connect, socket.socket.connect = socket.socket.connect, refuse
+"""
+
+
+@dataclass(frozen=True)
+class Project:
+    """A copy of the project's own files in a folder of its own, with a git and a DVC of its own."""
+
+    folder: Path
+    called_out: Path
+
+    def run(self, *command: str, check: bool = True) -> subprocess.CompletedProcess:
+        environment = os.environ | {
+            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+            "PYTHONPATH": f"{self.called_out.parent}{os.pathsep}{self.folder}",
+            "CALLED_OUT": str(self.called_out),
+        }
+        done = subprocess.run(command, cwd=self.folder, env=environment, capture_output=True, text=True, check=False)
+        assert not check or done.returncode == 0, f"{' '.join(command)}\n{done.stdout[-3000:]}\n{done.stderr[-6000:]}"
+        return done
+
+    def commit(self, message: str) -> None:
+        self.run("git", "add", "-A")
+        self.run("git", "-c", "user.name=tests", "-c", "user.email=tests@localhost", "commit", "-qm", message)
+
+    def edit(self, file: str, *changes: tuple[str, str]) -> None:
+        path = self.folder / file
+        text = path.read_text(encoding="utf-8")
+        for old, new in changes:
+            assert old in text, f"{file} no longer says {old!r}"
+            text = text.replace(old, new)
+        path.write_text(text, encoding="utf-8")
+
+
+def project(folder: Path) -> Project:
+    """Copy the project's files (not what it made) and start its histories."""
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout.splitlines()
+    for name in listed:
+        if (ROOT / name).is_file() and name != "dvc.lock":
+            (folder / "project" / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, folder / "project" / name)
+    (folder / "shut").mkdir()
+    (folder / "shut" / "sitecustomize.py").write_text(NO_NETWORK)
+    made = Project(folder / "project", folder / "shut" / "called_out.txt")
+    made.run("git", "init", "-q")
+    made.commit("the project")
+    return made
+
+
+@pytest.fixture(scope="session")
+def small_run(tmp_path_factory) -> Project:
+    """The whole line, run once on a county of 6,000; tests read it and put back what they change."""
+    small = project(tmp_path_factory.mktemp("small"))
+    small.edit(
+        "params.yaml",
+        ("residents: 40000", "residents: 6000"),
+        ("resamples: 200", "resamples: 30"),
+        ("n_estimators: 250", "n_estimators: 60"),
+        ("background: 2000", "background: 200"),
+        ("sample: 4000", "sample: 500"),
+    )
+    done = small.run("dvc", "repro")
+    (small.folder / "run.log").write_text(done.stdout + done.stderr)
+    small.commit("what the run made")
+    return small

@@ -1,0 +1,94 @@
+"""`foresight score` on a file: who is scored, who is not and why, and what is refused."""
+
+import pandas as pd
+import pytest
+
+
+@pytest.fixture
+def cohort(small_run, tmp_path):
+    """A cohort file of the first residents, with rows appended."""
+
+    def write(*more, first=40):
+        known = pd.read_parquet(small_run.folder / "scores/complex_dependency.parquet")["resident_id"].head(first)
+        path = tmp_path / "cohort.csv"
+        pd.DataFrame({"resident_id": [*known, *more]}).to_csv(path, index=False)
+        return path
+
+    return write
+
+
+def score(run, cohort, to, *, outcome="complex_dependency", as_of="2025-01-01", check=True):
+    return run.run(
+        "foresight", "score", outcome, "--cohort", str(cohort), "--as-of", as_of, "--to", str(to), check=check
+    )
+
+
+def test_everybody_comes_out_in_the_list_or_in_the_rejects(small_run, cohort, tmp_path):
+    path = cohort("nobody-1", "nobody-2")
+    score(small_run, path, tmp_path / "list.csv")
+    listed, rejects = pd.read_csv(tmp_path / "list.csv"), pd.read_csv(tmp_path / "list.rejects.csv")
+    assert len(listed) == 40
+    assert sorted(rejects["resident_id"]) == ["nobody-1", "nobody-2"]
+    assert rejects["reason"].notna().all()
+
+
+def test_the_same_cohort_gives_the_same_scores_as_the_whole_county(small_run, cohort, tmp_path):
+    score(small_run, cohort(), tmp_path / "list.parquet")
+    listed = pd.read_parquet(tmp_path / "list.parquet").set_index("resident_id")["probability"]
+    whole = pd.read_parquet(small_run.folder / "scores/complex_dependency.parquet").set_index("resident_id")[
+        "probability"
+    ]
+    pd.testing.assert_series_equal(listed, whole.loc[listed.index], rtol=1e-12)
+
+
+def test_running_it_again_changes_nothing(small_run, cohort, tmp_path):
+    path = cohort()
+    score(small_run, path, tmp_path / "list.csv")
+    before = (tmp_path / "list.csv").read_bytes()
+    score(small_run, path, tmp_path / "list.csv")
+    assert (tmp_path / "list.csv").read_bytes() == before
+
+
+def test_what_cannot_be_scored_is_refused_in_one_message_and_nothing_is_written(small_run, cohort, tmp_path):
+    to = tmp_path / "list.csv"
+    path = cohort()
+    cases = {
+        "eviction": score(small_run, path, to, outcome="eviction", check=False),
+        "nowhere.csv": score(small_run, tmp_path / "nowhere.csv", to, check=False),
+        "2031-01-01": score(small_run, path, to, as_of="2031-01-01", check=False),
+        ".parquet or .csv": score(small_run, path, tmp_path / "list.xlsx", check=False),
+    }
+    for named, done in cases.items():
+        assert done.returncode == 2, named
+        assert "Traceback" not in done.stderr
+        assert named in done.stderr
+        assert next(line for line in done.stderr.splitlines() if not line.startswith("[")).startswith("error: ")
+    assert not to.exists()
+
+
+def test_a_model_whose_columns_mean_something_else_now_is_refused(small_run, cohort, tmp_path):
+    file = "features/catalogue/resident.py"
+    old = '"police_da_victim"'
+    small_run.edit(file, (old, '"police_da_harmed"'))
+    try:
+        done = score(small_run, cohort(), tmp_path / "list.csv", check=False)
+    finally:
+        small_run.edit(file, ('"police_da_harmed"', old))
+    assert done.returncode == 2
+    assert "train it again" in done.stderr
+
+
+def test_a_real_single_view_is_scored_only_by_an_approved_model(small_run, cohort, tmp_path):
+    about = small_run.folder / "data/single_view/about.parquet"
+    kept = about.read_bytes()
+    pd.read_parquet(about).assign(invented=False).to_parquet(about.with_suffix(".real"))
+    about.unlink()
+    about.with_suffix(".real").rename(about)
+    try:
+        done = score(small_run, cohort(), tmp_path / "list.csv", check=False)
+    finally:
+        about.unlink()
+        about.write_bytes(kept)
+    assert done.returncode == 2
+    assert "ethics group" in done.stderr
+    assert not (tmp_path / "list.csv").exists()

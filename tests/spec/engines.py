@@ -1,0 +1,66 @@
+"""How a spec is asked: a drawn single view in, a dict of columns out, from either engine.
+
+The specs beside this file say what every measure, date rule, cohort and label means; each runs on both engines.
+"""
+
+import tempfile
+from datetime import date
+
+import pandas as pd
+import pytest
+
+from features import cohorts, engine, labels, reference
+from features.sources import open_view
+from features.specs import Kind
+from tests.builders import single_view
+
+TIERS = ((0, "low"), (1, "middle"), (2, "high"), (3, "top"))
+KINDS = (
+    Kind("police", "arrest", "arrest"),
+    Kind("police", "call", "call", roles=("victim", "suspect"), amount="ticks"),
+    Kind("care", "contact", "contact", ladder="care", tiers=TIERS),
+    Kind("care", "plan", "plan", spell=True, ladder="care", tiers=TIERS),
+    Kind("housing", "duty", "duty", unit="household", spell=True, ladder="housing", tiers=TIERS),
+    Kind("fire", "alarm", "alarm", unit="property"),
+)
+on_both_engines = pytest.mark.parametrize("name", ["duckdb", "reference"])
+
+
+def values(name: str, features, t: str = "2024-06-01", who: str = "ann", **tables) -> dict:
+    """The columns of one resident at t, missing ones as None; features may be one or several."""
+    features = features if isinstance(features, tuple) else (features,)
+    with tempfile.TemporaryDirectory() as folder, open_view(single_view(folder, **tables)) as view:
+        pairs = pd.DataFrame({"unit_id": [who], "as_of": [date.fromisoformat(t)]})
+        if name == "duckdb":
+            row = engine.build(view, pairs, features, KINDS).to_pylist()[0]
+        else:
+            row = reference.build(view, pairs, features, KINDS).to_dict("records")[0]
+    return {column: None if pd.isna(value) else value for column, value in list(row.items())[2:]}
+
+
+def members_of_cohort(name: str, outcome, t: str = "2024-06-01", **tables) -> dict:
+    """Each resident on record at t: "in", or the step that excludes them."""
+    day = date.fromisoformat(t)
+    with tempfile.TemporaryDirectory() as folder, open_view(single_view(folder, **tables)) as view:
+        if name == "reference":
+            records = reference.Records(view)
+            everybody = sorted(records.residents)
+            return {who: reference.eligible(records, outcome, who, day, KINDS) or "in" for who in everybody}
+        everybody = [row[0] for row in view.con.execute("SELECT resident_id FROM residents ORDER BY 1").fetchall()]
+        listed = {step.reason: step.key for step in cohorts.steps(outcome, KINDS, "residencies" in view.tables)}
+        file = f"{folder}/asked.csv"
+        pd.DataFrame({"resident_id": everybody, "as_of": t}).to_csv(file, index=False)
+        cohort = cohorts.build(view, outcome, cohorts.File(file), KINDS)
+    rejected = dict(zip(cohort.rejects["unit_id"], cohort.rejects["reason"].map(listed), strict=True))
+    return {who: rejected.get(who, "in") for who in everybody}
+
+
+def label(name: str, outcome, t: str = "2024-01-01", who: str = "ann", allowance_days: int = 60, **tables) -> tuple:
+    """The label of one resident at t and how it came about."""
+    day = date.fromisoformat(t)
+    with tempfile.TemporaryDirectory() as folder, open_view(single_view(folder, **tables)) as view:
+        if name == "reference":
+            return reference.label(reference.Records(view), outcome, who, day, allowance_days, KINDS)
+        pairs = pd.DataFrame({"unit_id": [who], "as_of": [day]})
+        [row] = labels.labels(view, pairs, outcome, allowance_days, KINDS).itertuples()
+    return None if pd.isna(row.label) else bool(row.label), row.status
