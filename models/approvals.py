@@ -70,6 +70,7 @@ def require_approval(path: Path, outcome: str, model: str, use_level: str, on: d
             return record
     on_file = "; ".join(f"model {r.model} for {r.use_level} until {r.until}" for r in of_outcome)
     raise InputError(
-        f"{path}: model {model} of {outcome} has no live approval for {use_level} on {on} (on file: {on_file or 'none'}). "
+        f"{path}: model {model} of {outcome} has no live approval for {use_level} on {on} "
+        f"(on file: {on_file or 'none'}). "
         "A real single view is scored only by an approved model: bring its card to the ethics group"
     )

@@ -206,11 +206,11 @@ def _data(e) -> list[Block]:
 def _training(e) -> list[Block]:
     return [
         Text(
-            "Most households are used for fitting. The others, picked by a fixed scramble of their id, are kept back "
-            "for calibration and for the choice of the model, at the latest training dates. Every training outcome "
-            "was settled before the first test date."
+            "Most households are used for fitting. The others, picked by a fixed scramble of their id, are kept back: "
+            "all their training dates choose the model, the latest of them calibrate it. Every training outcome was "
+            "settled before the first test date."
         ),
-        _periods(e, ("fit", "calibrate")),
+        _periods(e, ("fit", "choose", "calibrate")),
     ]
 
 
@@ -283,7 +283,7 @@ def _approval(e) -> list[Block]:
 
 
 def _periods(e, names: tuple[str, ...]) -> Table:
-    titles = {"fit": "Fitting", "calibrate": "Calibration and choice", "test": "Test"}
+    titles = {"fit": "Fitting", "choose": "Choice of the model", "calibrate": "Calibration", "test": "Test"}
     used = [e["periods"][name] for name in names]
     return Table(
         "Rows (one per resident and date)",

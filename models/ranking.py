@@ -5,7 +5,6 @@ sample_weight in tests/unit/test_metrics.py.
 """
 
 import numpy as np
-from scipy.special import digamma
 
 
 class Ranking:
@@ -49,22 +48,6 @@ def average_precision(events: np.ndarray, rows: np.ndarray) -> float:
     found, seen = np.cumsum(events), np.cumsum(rows)
     precision = np.divide(found, seen, out=np.zeros_like(found), where=seen > 0)
     return ratio(events @ precision, events.sum())
-
-
-def expected_average_precision(events: np.ndarray, rows: np.ndarray) -> float:
-    """Average precision of a tally if ties are broken by a fair draw (McSherry and Najork 2008, ECIR, 414-421).
-
-    The fair way to compare a rule of few distinct scores with a model of many: taken together, tied rows all get the
-    precision at the end of the tie, and a model that only broke the rule's ties at random would seem better than it.
-    Of a tie of r rows with e events, after s rows with f events, the event at place j finds on average
-    f + 1 + (j - 1)(e - 1)/(r - 1) of s + j; the sum over j of 1/(s + j) is a difference of digammas.
-    """
-    some = rows > 0
-    e, r = events[some], rows[some]
-    f, s = np.cumsum(e) - e, np.cumsum(r) - r
-    harmonic = digamma(s + r + 1) - digamma(s + 1)
-    others = np.divide(e - 1, r - 1, out=np.zeros_like(e), where=r > 1)
-    return ratio(np.sum(e / r * ((f + 1) * harmonic + others * (r - (s + 1) * harmonic))), e.sum())
 
 
 def ratio(over: float, under: float) -> float:

@@ -1,8 +1,8 @@
 """Training before testing: pairs cut by date with the label gap, and households held out of fitting for calibration.
 
 A training pair's outcome is settled by the cut, a test pair's as-of date is no earlier than it. Held-out households
-are chosen by hash of their id, so a household is on the same side at every date and in every run, and calibration
-can use the latest training dates without a second gap.
+are picked by hash of their id, so a household is on the same side at every date and in every run: all their training
+dates choose among the candidates, and the latest calibrate them without a second gap.
 """
 
 import hashlib
@@ -22,11 +22,13 @@ CALIBRATION_EVENTS = 100  # fewer leave a slope's standard error above about 0.1
 class Split:
     """Positions of the pairs used for each purpose, ascending; a pair in none of them is not used.
 
-    `fit`: training pairs of the households that are not held out; `calibrate`: of the held-out ones, at the dates
-    `calibration_dates`; `test`: pairs from the cut on. `training_dates` and `test_dates` are as-of dates, in order.
+    `fit`: training pairs of the households that are not held out; `choose`: of the held-out ones; `calibrate`: those of
+    them at `calibration_dates`; `test`: pairs from the cut on. `training_dates` and `test_dates` are as-of dates, in
+    order.
     """
 
     fit: np.ndarray
+    choose: np.ndarray
     calibrate: np.ndarray
     test: np.ndarray
     cut: date
@@ -86,6 +88,7 @@ def temporal_split(
     dates = {name: tuple(day[i] for i in np.unique(as_of[part])) for name, part in parts.items()}
     split = Split(
         **{name: np.flatnonzero(part) for name, part in parts.items()},
+        choose=np.flatnonzero(held),
         cut=cut,
         training_dates=tuple(day[i] for i in np.unique(as_of[training])),
         calibration_dates=dates["calibrate"],
@@ -117,12 +120,13 @@ def assert_no_leak(
     as_of = pd.to_datetime(pairs["as_of"]).to_numpy(dtype="datetime64[D]")
     groups, cut = pairs["group_id"].to_numpy(), np.datetime64(split.cut, "D")
     wait = np.timedelta64(timedelta(days=gap_days) + timedelta(days=horizon_days) + timedelta(days=allowance_days))
-    training, used = np.r_[split.fit, split.calibrate], np.r_[split.fit, split.calibrate, split.test]
+    training, used = np.r_[split.fit, split.choose], np.r_[split.fit, split.choose, split.test]
     for holds, leak in (
         ((as_of[training] + wait <= cut).all(), "a training outcome is settled after the cut"),
         ((as_of[split.test] >= cut).all(), "a test pair is as of a day before the cut"),
         (len(np.unique(used)) == len(used), "a pair is used for two purposes"),
-        (not set(groups[split.fit]) & set(groups[split.calibrate]), "a held-out household is also fitted on"),
+        (not set(groups[split.fit]) & set(groups[split.choose]), "a held-out household is also fitted on"),
+        (set(split.calibrate) <= set(split.choose), "a pair that is not held out calibrates"),
         (not pd.isna(pd.Series(label).to_numpy(dtype=object)[used]).any(), "a pair without a mature label is used"),
     ):
         if not holds:

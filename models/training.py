@@ -9,7 +9,7 @@ from sklearn.ensemble import StackingClassifier
 from features.errors import InputError
 from models.calibration import calibrate
 from models.candidates import TITLES, candidates
-from models.ranking import Ranking, expected_average_precision
+from models.ranking import Ranking, auc
 from models.resampling import number, resample
 from models.splits import Split
 
@@ -18,7 +18,7 @@ from models.splits import Split
 class Fitted:
     """The calibrated candidates, simplest first, and which was chosen and why, in plain English.
 
-    `scores`: per candidate {"average_precision" on the held-out pairs, "behind" the best, "se" of that difference}.
+    `scores`: per candidate {"auc" on the held-out pairs, "behind" the best, "se" of that difference}.
     `set_aside`: per candidate that could not be used, the reason.
     """
 
@@ -32,7 +32,7 @@ class Fitted:
 def train(
     X: pd.DataFrame, label, groups, split: Split, columns: list[dict], params: dict, *, seed: int, resamples: int = 200
 ) -> Fitted:
-    """Train on the pairs of `split.fit`, calibrate and choose on those of `split.calibrate`; `split.test` is not read.
+    """Train on the pairs of `split.fit`, calibrate on `split.calibrate`, choose on `split.choose`; `test` is not read.
 
     `X` (pairs x columns) holds the columns of `columns` in that order, `label` (pairs; nullable) the outcome, `groups`
     (pairs) what is resampled whole; `params` is that of `models.candidates`. Raises InputError where params are
@@ -42,8 +42,8 @@ def train(
     if list(X.columns) != names:
         raise ValueError("X must hold the columns of columns.json in that order")
     label = pd.array(label, dtype="boolean")
-    fit, held = (X.iloc[rows].astype("float64") for rows in (split.fit, split.calibrate))
-    y_fit, y_held = (np.asarray(label[rows], dtype=bool) for rows in (split.fit, split.calibrate))
+    fit, held, out = (X.iloc[rows].astype("float64") for rows in (split.fit, split.calibrate, split.choose))
+    y_fit, y_held, y_out = (np.asarray(label[r], dtype=bool) for r in (split.fit, split.calibrate, split.choose))
     models, set_aside = {}, {}
     for name, candidate in candidates(columns, params, seed).items():
         try:
@@ -56,34 +56,33 @@ def train(
     if not models:
         raise InputError(*(f"models.{name}: {reason}" for name, reason in set_aside.items()))
     scores = compare(
-        {name: model.predict_proba(held)[:, 1] for name, model in models.items()},
-        y_held,
-        np.asarray(groups)[split.calibrate],
+        {name: model.predict_proba(out)[:, 1] for name, model in models.items()},
+        y_out,
+        np.asarray(groups)[split.choose],
         seed=seed,
         resamples=resamples,
     )
-    chosen, reason = choose(scores, pairs=len(y_held), events=int(y_held.sum()))
+    chosen, reason = choose(scores, pairs=len(y_out), events=int(y_out.sum()))
     return Fitted(models, chosen, reason, scores, set_aside)
 
 
 def compare(p: dict[str, np.ndarray], y, groups, *, seed: int, resamples: int = 200) -> dict[str, dict]:
-    """Average precision of each candidate, how far it is behind the best, and the standard error of that difference.
+    """AUC of each candidate, how far it is behind the best, and the standard error of that difference.
 
-    All are judged on the same resamples of whole groups, because their errors on the same households go together:
-    the difference is known far better than either figure. Ties count at their expectation
-    (models.ranking.expected_average_precision), so that a rule of few distinct scores is judged fairly.
+    All are judged on the same resamples of whole groups, because their errors on the same households go together: the
+    difference is known far better than either figure. By AUC, because it counts the ties of a rule fairly and, with a
+    few hundred events, tells candidates apart where average precision and precision at capacity are mostly noise.
     """
     tallies = {name: Ranking(y, score) for name, score in p.items()}
-    value = {name: expected_average_precision(*tally()) for name, tally in tallies.items()}
+    value = {name: auc(*tally()) for name, tally in tallies.items()}
     best = max(value, key=value.get)
     drawn = [
-        {name: expected_average_precision(*tally(w)) for name, tally in tallies.items()}
-        for w in resample(groups, resamples, seed).weights()
+        {name: auc(*tally(w)) for name, tally in tallies.items()} for w in resample(groups, resamples, seed).weights()
     ]
     behind = pd.DataFrame(drawn, columns=list(p)).rsub(pd.DataFrame(drawn)[best], axis=0)
     return {
         name: {
-            "average_precision": number(value[name]),
+            "auc": number(value[name]),
             "behind": number(value[best] - value[name]),
             "se": number(behind[name].std()),
         }
@@ -99,17 +98,14 @@ def choose(scores: dict[str, dict], *, pairs: int, events: int) -> tuple[str, st
     """
     best = min(scores, key=lambda name: scores[name]["behind"])
     chosen = next(name for name, s in scores.items() if s["behind"] <= (s["se"] or 0))
-    told = [
-        f"Judged by average precision (tied scores in random order) on {pairs:,} pairs of "
-        f"held-out households ({events:,} events)"
-    ]
+    told = [f"Judged by AUC on {pairs:,} pairs of held-out households ({events:,} events)"]
     for name, s in scores.items():
         if name != best:
             told.append(
-                f"{TITLES[name]} reaches {s['average_precision']:.3f}, {s['behind']:.3f} behind the best with a "
+                f"{TITLES[name]} reaches {s['auc']:.3f}, {s['behind']:.3f} behind the best with a "
                 f"standard error of {s['se']:.3f}"
             )
-    told.insert(1, f"{TITLES[best]} is best with {scores[best]['average_precision']:.3f}")
+    told.insert(1, f"{TITLES[best]} is best with {scores[best]['auc']:.3f}")
     if len(scores) == 1:
         verdict = f"{TITLES[chosen]} is the only candidate that could be used"
     elif chosen == best == next(iter(scores)):

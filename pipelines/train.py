@@ -69,7 +69,7 @@ def train(name: str) -> None:
 def _phases(data: Prepared, split: Split) -> dict[str, dict]:
     """Which dates, and how many pairs, groups and events, each phase had."""
     phases = {}
-    for phase in ("fit", "calibrate", "test"):
+    for phase in ("fit", "choose", "calibrate", "test"):
         rows = getattr(split, phase)
         days = data.pairs["as_of"].iloc[rows]
         phases[phase] = {

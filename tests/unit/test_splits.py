@@ -106,15 +106,17 @@ def test_triggers_at_many_dates_are_split_as_the_rules_say(days, gap, horizon, a
     [
         ({"fit": np.array([1600])}, "settled after the cut"),
         ({"test": np.array([1600])}, "before the cut"),
-        ({"calibrate": np.array([0])}, "two purposes"),
-        ({"calibrate": np.array([1])}, "also fitted on"),
+        ({"choose": np.array([2, 0])}, "two purposes"),
+        ({"choose": np.array([2, 1])}, "also fitted on"),
+        ({"calibrate": np.array([1])}, "not held out"),
         ({"test": np.array([2401])}, "without a mature label"),
     ],
 )
 def test_the_check_finds_every_leak(spoil, leak):
     pairs, label = cohort()
     label[2401] = pd.NA
-    parts = {"fit": np.array([0]), "calibrate": np.array([2]), "test": np.array([2400]), "cut": date(2020, 1, 1)}
+    rows = {"fit": 0, "choose": 2, "calibrate": 2, "test": 2400}
+    parts = {name: np.array([row]) for name, row in rows.items()} | {"cut": date(2020, 1, 1)}
     assert_no_leak(SimpleNamespace(**parts), pairs, label, **RULES)
     with pytest.raises(AssertionError, match=leak):
         assert_no_leak(SimpleNamespace(**parts | spoil), pairs, label, **RULES)

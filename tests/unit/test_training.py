@@ -92,7 +92,7 @@ def test_candidates_are_compared_on_the_same_resamples():
 
 def told(**behind_and_se):
     return {
-        name: {"average_precision": round(0.5 - behind, 3), "behind": behind, "se": se}
+        name: {"auc": round(0.5 - behind, 3), "behind": behind, "se": se}
         for name, (behind, se) in behind_and_se.items()
     }
 
@@ -114,8 +114,8 @@ def test_the_simplest_within_one_standard_error_of_the_best(scores, chosen):
 def test_the_reason_reads_as_a_sentence():
     scores = told(rule=(0.1, 0.01), logistic=(0.004, 0.006), lightgbm=(0.0, 0.0))
     assert choose(scores, pairs=9000, events=1200)[1] == (
-        "Judged by average precision (tied scores in random order) on 9,000 pairs of held-out households "
-        "(1,200 events); LightGBM is best with 0.500; the simple rule reaches 0.400, 0.100 behind the best with a "
-        "standard error of 0.010; logistic regression reaches 0.496, 0.004 behind the best with a standard error of "
-        "0.006. Logistic regression is chosen, the simplest within one standard error of the best."
+        "Judged by AUC on 9,000 pairs of held-out households (1,200 events); LightGBM is best with 0.500; the simple "
+        "rule reaches 0.400, 0.100 behind the best with a standard error of 0.010; logistic regression reaches 0.496, "
+        "0.004 behind the best with a standard error of 0.006. Logistic regression is chosen, the simplest within one "
+        "standard error of the best."
     )
