@@ -14,11 +14,11 @@ COMPUTED = ("age_band", "imd_quintile", "district")
 def groups(view, pairs, names: tuple[str, ...]) -> pd.DataFrame:
     """The groups of each pair: unit_id, as_of, one text column for each name; "not stated" where it is missing.
 
-    A name is a column of residents, or age_band (at t), imd_quintile ("1 most deprived" to "5 least deprived") or
+    A name is a column of residents (one of type bool reads yes or no), or age_band (at t), imd_quintile ("1 most deprived" to "5 least deprived") or
     district (both of the home property known at t). Raises InputError for any other name, all together.
     """
     con = view.con
-    held = {row[0] for row in con.execute("DESCRIBE residents").fetchall()}
+    held = {row[0]: row[1] for row in con.execute("DESCRIBE residents").fetchall()}
     unknown = [name for name in names if name not in held and name not in COMPUTED]
     if unknown:
         raise InputError(
@@ -48,9 +48,12 @@ def groups(view, pairs, names: tuple[str, ...]) -> pd.DataFrame:
     return frame
 
 
-def _value_sql(name: str, held: set[str]) -> str:
+def _value_sql(name: str, held: dict[str, str]) -> str:
     if name in held:
-        return f"CAST(r.{scope.name(name)} AS VARCHAR)"
+        column = f"r.{scope.name(name)}"
+        if held[name] == "BOOLEAN":
+            return f"CASE WHEN {column} THEN 'yes' WHEN NOT {column} THEN 'no' END"
+        return f"CAST({column} AS VARCHAR)"
     if name == "district":
         return "p.district"
     if name == "imd_quintile":

@@ -67,7 +67,7 @@ def test_the_card_compares_groups_by_sex_disability_and_deprivation(real_run):
     assert len(audit["disability"]) == 2
     assert len(audit["imd_band"]) >= 10
     page = (real_run.folder / "reports/withdraw/card.html").read_text()
-    for words in ("Sex", "Disability", "90-100%"):
+    for words in ("By sex", "By declared disability", "90-100%"):
         assert words in page
 
 

@@ -38,7 +38,7 @@ NAMES = {
     "assessment": "the assessment office",
     "imd_band": "deprivation of the home area (IMD)",
     "age_band": "age band",
-    "disability": "has declared a disability (1 yes, 0 no)",
+    "disability": "declared disability",
     "highest_education": "highest education on entry",
     "previous_attempts": "earlier attempts at the course",
     "studied_credits": "credits studied at the same time",

@@ -212,3 +212,11 @@ def test_groups_are_attributes_and_places_as_known_at_the_date(tmp_path):
         ("bob", "not stated", "not stated", "not stated", "not stated", "not stated"),
         ("cat", "M", "not stated", "0-15", "not stated", "5 least deprived"),
     ]
+
+
+def test_a_group_that_is_true_or_false_reads_yes_or_no(tmp_path):
+    told = {"ann": True, "bob": False, "cat": None}
+    folder = single_view(tmp_path, residents=[{"resident_id": i, "disability": says} for i, says in told.items()])
+    pairs = pd.DataFrame({"unit_id": list(told), "as_of": [T] * 3})
+    with open_view(folder) as view:
+        assert groups(view, pairs, ("disability",))["disability"].tolist() == ["yes", "no", "not stated"]
