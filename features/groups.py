@@ -14,8 +14,9 @@ COMPUTED = ("age_band", "imd_quintile", "district")
 def groups(view, pairs, names: tuple[str, ...]) -> pd.DataFrame:
     """The groups of each pair: unit_id, as_of, one text column for each name; "not stated" where it is missing.
 
-    A name is a column of residents (one of type bool reads yes or no), or age_band (at t), imd_quintile ("1 most deprived" to "5 least deprived") or
-    district (both of the home property known at t). Raises InputError for any other name, all together.
+    A name is a column of residents (one of type bool reads yes or no), or age_band (at t), imd_quintile ("1 most
+    deprived" to "5 least deprived") or district (both of the home property known at t). Raises InputError for any
+    other name, all together.
     """
     con = view.con
     held = {row[0]: row[1] for row in con.execute("DESCRIBE residents").fetchall()}
