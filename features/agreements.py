@@ -11,12 +11,12 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from features.errors import InputError
 from features.load import of_feature
 from features.specs import Feature, Kind
+from features.yaml_file import Day, read_yaml
 
 SINGLE_VIEW = "single_view"
 Text = Annotated[str, Field(min_length=1)]
@@ -40,8 +40,8 @@ class Agreement(BaseModel):
     purposes: Annotated[tuple[Literal["train", "score"], ...], Field(min_length=1)]
     use_levels: Annotated[tuple[Literal["planning", "prioritisation", "individual"], ...], Field(min_length=1)]
     recipients: Names
-    from_on: date
-    until: date
+    from_on: Day
+    until: Day
     covers: tuple[Literal["children", "offence", "health"], ...] = ()
     legal_basis: Text
 
@@ -94,13 +94,7 @@ class _File(BaseModel):
 
 def load_agreements(path: str | Path) -> tuple[Agreement, ...]:
     """The agreements of a file, in its order. Raises InputError with every fault of the file together."""
-    path = Path(path)
-    try:
-        told = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: cannot be read ({type(error).__name__}); name a file of agreements") from None
-    except yaml.YAMLError as error:
-        raise InputError(f"{path}: not valid YAML: {' '.join(str(error).split())}") from None
+    told = read_yaml(path)
     try:
         return _File.model_validate(told).agreements
     except ValidationError as error:

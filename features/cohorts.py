@@ -40,7 +40,7 @@ class Triggers:
 
 @dataclass(frozen=True)
 class File:
-    """Rows of a Parquet or CSV file with resident_id and as_of; without that column, all at the `as_of` given here.
+    """Rows of a Parquet or CSV file with resident_id and as_of; that column may be left out if `as_of` is given here.
 
     Rows that cannot be used come out as rejects with the reason. `strict` (training) makes an InputError of those
     that are faults of the file; who is merely not eligible is still a reject.
@@ -181,7 +181,7 @@ def _verdict(view, candidates: Iterable[pa.Table], listed: tuple[Step, ...], gro
             frames.append(
                 view.con.execute(f"""
                 SELECT pair.unit_id, pair.as_of, COALESCE({group}, pair.unit_id) AS group_id, CASE {fails} END AS fails
-                FROM pair JOIN residents r ON r.resident_id = pair.unit_id LEFT JOIN home USING (pair)
+                FROM pair JOIN residents r ON r.resident_id = pair.unit_id LEFT JOIN home ON home.pair = pair.pair
                 ORDER BY pair.pair""").df()
             )
     frames[1:] = [frame.assign(as_of=pd.to_datetime(frame["as_of"]).dt.date) for frame in frames[1:]]
@@ -242,6 +242,8 @@ def _rows(view, source: File, key: str) -> tuple[list[pa.Table], list[tuple[str,
             reason = f"no {key}"
         elif day is None:
             reason = "no as-of date, or not a date (YYYY-MM-DD)"
+        elif source.as_of is not None and day != source.as_of:
+            reason = f"the file says another as-of date than the one asked for, {source.as_of}"
         elif not timing.within_view(day, view.about.extract_on):
             reason = f"as-of date later than the single view, which was extracted on {view.about.extract_on}"
         elif unit_id in objected:

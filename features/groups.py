@@ -6,6 +6,7 @@ from features import scope, timing
 from features.errors import InputError
 
 NOT_STATED = "not stated"
+MOST = 50  # groups of one attribute: beyond that it tells people apart, and no figure by group means anything
 AGE_BANDS = ((0, "0-15"), (16, "16-24"), (25, "25-39"), (40, "40-64"), (65, "65-79"), (80, "80+"))
 # Worked out where residents has no such column: SQL over pair, r (the resident) and p (the home property known at t).
 COMPUTED = ("age_band", "imd_quintile", "district")
@@ -20,14 +21,11 @@ def groups(view, pairs, names: tuple[str, ...]) -> pd.DataFrame:
     """
     con = view.con
     held = {row[0]: row[1] for row in con.execute("DESCRIBE residents").fetchall()}
-    unknown = [name for name in names if name not in held and name not in COMPUTED]
+    known = [name for name, kind in held.items() if kind in ("VARCHAR", "BOOLEAN") and name != "resident_id"]
+    unknown = [name for name in names if name not in known and name not in COMPUTED]
     if unknown:
-        raise InputError(
-            *(
-                f"audit: residents has no column {name}; name one that it has, or {', '.join(COMPUTED)}"
-                for name in unknown
-            )
-        )
+        listed = ", ".join((*known, *COMPUTED))
+        raise InputError(*(f"audit: {name} is no group of residents; name one of {listed}" for name in unknown))
     values = ", ".join(
         f"COALESCE(NULLIF(trim({_value_sql(name, held)}), ''), '{NOT_STATED}') AS {scope.name(name)}" for name in names
     )
@@ -37,7 +35,7 @@ def groups(view, pairs, names: tuple[str, ...]) -> pd.DataFrame:
         frames.append(
             con.execute(f"""
             SELECT pair.unit_id, pair.as_of, {values}
-            FROM pair LEFT JOIN residents r ON r.resident_id = pair.unit_id LEFT JOIN home USING (pair)
+            FROM pair LEFT JOIN residents r ON r.resident_id = pair.unit_id LEFT JOIN home ON home.pair = pair.pair
             LEFT JOIN properties p ON p.property_id = home.property_id
               AND {timing.known_sql("p.recorded_on", "NULL", "pair.as_of")}
             ORDER BY pair.pair""").df()
@@ -46,6 +44,9 @@ def groups(view, pairs, names: tuple[str, ...]) -> pd.DataFrame:
         return pd.DataFrame({name: pd.Series(dtype="str") for name in ("unit_id", "as_of", *names)})
     frame = pd.concat(frames, ignore_index=True)
     frame["as_of"] = pd.to_datetime(frame["as_of"]).dt.date
+    many = [name for name in names if frame[name].nunique() > MOST]
+    if many:
+        raise InputError(*(f"audit: {name} has more than {MOST} groups; name one that sorts people" for name in many))
     return frame
 
 

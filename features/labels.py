@@ -1,9 +1,9 @@
 """Whether an outcome came true for each pair, once it is settled; and the SQL of the outcome rules.
 
 Members of the household and the spells open are as known at the as-of date t; events are those of the outcome window
-as known at s, when it is settled (`timing.settled_on`). An event up to the day of death counts, and death without
-one is false: it competes. Without an event, somebody known at s to live in the county no more before the window's end
-is censored: the label is missing. `features.reference.label` is the definition.
+as known at s, when it is settled (`timing.settled_on`), up to a death or departure before the window's end. Death
+without an event is false: it competes. Departure without one is censored: the label is missing.
+`features.reference.label` is the definition.
 """
 
 import pandas as pd
@@ -24,36 +24,40 @@ def labels(view, pairs, outcome: Outcome, allowance_days: int, kinds: tuple[Kind
     con, gap, horizon = view.con, outcome.gap_days, outcome.horizon_days
     end = timing.outcome_ends_sql("pair.as_of", gap, horizon)
     settled = timing.settled_on_sql("pair.as_of", gap, horizon, allowance_days)
-    died = timing.died_by_sql("r.died_on", "r.death_recorded_on", end, settled)
+    died = timing.over_by_sql("r.died_on", "r.death_recorded_on", end, settled)
+    stays = timing.lasts_to_sql("l.started_on", "l.ended_on", "l.end_recorded_on", end, settled)
+    over = timing.over_by_sql("l.ended_on", "l.end_recorded_on", end, settled)
     has_residencies = "residencies" in view.tables
     frames = []
     for block in scope.blocks(scope.read_pairs(pairs)):
         scope.place(con, block)
         con.execute(f"""
             CREATE OR REPLACE TEMP TABLE fate AS
-            SELECT pair.pair, {settled} AS settled, CASE WHEN {died} THEN r.died_on END AS died_on
-            FROM pair LEFT JOIN residents r ON r.resident_id = pair.unit_id""")
+            WITH lived AS (
+                SELECT pair.pair, bool_or({stays}) AS stays, max(l.ended_on) FILTER ({over}) AS left_on
+                FROM pair JOIN residencies l ON l.resident_id = pair.unit_id
+                WHERE {timing.known_sql("l.recorded_on", "NULL", settled)} GROUP BY pair.pair)
+            SELECT pair.pair, {settled} AS settled, CASE WHEN {died} THEN r.died_on END AS died_on,
+                   COALESCE(lived.stays, NOT {has_residencies}) AS stays,
+                   CASE WHEN NOT lived.stays THEN lived.left_on END AS left_on
+            FROM pair LEFT JOIN residents r ON r.resident_id = pair.unit_id LEFT JOIN lived USING (pair)""")
         within = " AND ".join(
             [
                 timing.known_sql("e.recorded_on", "e.withdrawn_on", "fate.settled"),
                 timing.in_outcome_window_sql("e.occurred_on", "s.as_of", gap, horizon),
-                timing.by_death_sql("e.occurred_on", "fate.died_on"),
+                timing.before_exit_sql("e.occurred_on", "fate.died_on", "fate.left_on"),
             ]
         )
         frames.append(
             con.execute(f"""
-            WITH happened AS ({holds_sql(outcome.rule, kinds, within, "JOIN fate USING (pair)")}),
-            stays AS (
-                SELECT DISTINCT pair.pair FROM pair JOIN residencies r ON r.resident_id = pair.unit_id
-                WHERE {timing.known_sql("r.recorded_on", "NULL", settled)}
-                  AND {timing.lasts_to_sql("r.started_on", "r.ended_on", "r.end_recorded_on", end, settled)})
+            WITH happened AS ({holds_sql(outcome.rule, kinds, within, "JOIN fate USING (pair)")})
             SELECT pair.unit_id, pair.as_of,
                    CASE WHEN {timing.unsettled_sql("fate.settled", "about.extract_on")} THEN 'immature'
                         WHEN happened.pair IS NOT NULL THEN 'event'
                         WHEN fate.died_on IS NOT NULL THEN 'died'
-                        WHEN {has_residencies} AND stays.pair IS NULL THEN 'left'
+                        WHEN NOT fate.stays THEN 'left'
                         ELSE 'no event' END AS status
-            FROM pair JOIN fate USING (pair) LEFT JOIN happened USING (pair) LEFT JOIN stays USING (pair), about
+            FROM pair JOIN fate USING (pair) LEFT JOIN happened USING (pair), about
             ORDER BY pair.pair""").df()
         )
         con.execute("DROP TABLE fate")

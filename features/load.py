@@ -5,12 +5,14 @@ plain English. Each spec is validated when it is made; what only shows when they
 """
 
 import hashlib
+import importlib
 import importlib.util
 import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import ModuleType
 
 from features.errors import InputError
 from features.outcomes import Occurs, Outcome, Reaches, Rises
@@ -55,9 +57,9 @@ def load_catalogue(path: str | Path) -> Catalogue:
     twice, a selection of events that no kind of the catalogue can meet.
     """
     module = _module(Path(path))
-    missing = [name for name in ("KINDS", "FEATURES", "OUTCOMES") if not hasattr(module, name)]
-    if missing:
-        raise InputError(*(f"{path}: define {name}, a tuple of specs (it may be empty)" for name in missing))
+    misshapen = tuple(_misshapen(module))
+    if misshapen:
+        raise InputError(*(f"{path}: {fault}" for fault in misshapen))
     catalogue = Catalogue(
         tuple(module.KINDS), tuple(module.FEATURES), tuple(module.OUTCOMES), dict(getattr(module, "NAMES", {}))
     )
@@ -101,7 +103,7 @@ def of_outcome(outcome: Outcome, kinds: tuple[Kind, ...]) -> tuple[Kind, ...]:
     return tuple(kind for kind in kinds if kind in met)
 
 
-def _module(path: Path):
+def _module(path: Path) -> ModuleType:
     file = path / "__init__.py" if path.is_dir() else path
     if not file.is_file():
         raise InputError(f"{path}: no such catalogue; give a Python file or the folder of a package")
@@ -112,15 +114,36 @@ def _module(path: Path):
     )
     if spec is None:
         raise InputError(f"{path}: not a Python file; give one that ends in .py, or the folder of a package")
+    _forget(name)  # what was read from there before may have been edited since
+    importlib.invalidate_caches()
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module  # so that the package can import its own parts
     try:
         spec.loader.exec_module(module)
+    except SystemExit as error:
+        _forget(name)
+        raise InputError(f"{path}: it ends the program (exit code {error.code}); take that out") from None
     except Exception as error:  # the module is the user's: whatever it raises is theirs to correct
-        del sys.modules[name]
+        _forget(name)
         said = str(error) if isinstance(error, ValueError) else f"{type(error).__name__}: {error}"
         raise InputError(f"{path}: {said}") from error
     return module
+
+
+def _forget(name: str) -> None:
+    for module in [module for module in sys.modules if module == name or module.startswith(f"{name}.")]:
+        del sys.modules[module]
+
+
+def _misshapen(module: ModuleType) -> Iterator[str]:
+    for name in ("KINDS", "FEATURES", "OUTCOMES"):
+        if not hasattr(module, name):
+            yield f"define {name}, a tuple of specs (it may be empty)"
+        elif not isinstance(getattr(module, name), tuple | list):
+            yield f"{name} must be a tuple of specs (it may be empty), not of type {type(getattr(module, name)).__name__}"
+    names = getattr(module, "NAMES", {})
+    if not isinstance(names, dict) or not all(isinstance(text, str) for pair in names.items() for text in pair):
+        yield "NAMES must be a dict that says names in plain English, such as {'police': 'the police'}; or leave it out"
 
 
 def _foreign(catalogue: Catalogue) -> Iterator[str]:

@@ -64,13 +64,16 @@ def home(records: Records, resident_id: str, t: date) -> Row | None:
     return max(open_ones, key=order, default=None)
 
 
-def alive(records: Records, resident_id: str, t: date) -> bool:
+def living(records: Records, resident_id: str, t: date) -> bool:
+    """Whether somebody on record was born by t and not known to have died."""
     resident = records.residents.get(resident_id)
-    return resident is not None and not timing.known_dead(resident.died_on, resident.death_recorded_on, t)
+    if resident is None or (resident.born_on is not None and not timing.in_window(resident.born_on, t, None)):
+        return False
+    return not timing.known_dead(resident.died_on, resident.death_recorded_on, t)
 
 
 def other_members(records: Records, resident_id: str, t: date) -> list[str]:
-    """Everyone else, known alive, whose home at t is the resident's household."""
+    """Everyone else, born and not known to have died, whose home at t is the resident's household."""
     own = home(records, resident_id, t)
     if own is None:
         return []
@@ -78,7 +81,7 @@ def other_members(records: Records, resident_id: str, t: date) -> list[str]:
     return [
         other
         for other, theirs in homes.items()
-        if theirs and theirs.household_id == own.household_id and alive(records, other, t)
+        if theirs and theirs.household_id == own.household_id and living(records, other, t)
     ]
 
 
@@ -233,7 +236,7 @@ def area_rate(records: Records, column: Column, resident_id: str, t: date) -> fl
 
     def in_area(person: str) -> bool:
         there = home_property(records, person, m)
-        return there is not None and there.lsoa == here.lsoa and alive(records, person, m)
+        return there is not None and there.lsoa == here.lsoa and living(records, person, m)
 
     people = [person for person in records.residents if in_area(person)]
     if not people:
@@ -276,7 +279,7 @@ def eligible(records: Records, outcome: Outcome, resident_id: str, t: date, kind
     residencies = records.residencies[resident_id]
     if records.has_residencies and not any(timing.known(r.recorded_on, None, t) for r in residencies):
         return "known"
-    if not alive(records, resident_id, t):
+    if not living(records, resident_id, t):
         return "alive"
     if records.has_residencies and home(records, resident_id, t) is None:
         return "here"
@@ -303,12 +306,11 @@ def label(
         return None, "immature"
 
     resident = records.residents.get(resident_id)
-    died = resident is not None and timing.died_by(resident.died_on, resident.death_recorded_on, end, s)
-    stays = any(
-        timing.known(r.recorded_on, None, s) and timing.lasts_to(r.started_on, r.ended_on, r.end_recorded_on, end, s)
-        for r in records.residencies[resident_id]
-    )
-    # A death ends what can count; an event after a departure counts, since it shows that they were still served here.
+    died = resident is not None and timing.over_by(resident.died_on, resident.death_recorded_on, end, s)
+    lived = [r for r in records.residencies[resident_id] if timing.known(r.recorded_on, None, s)]
+    stays = any(timing.lasts_to(r.started_on, r.ended_on, r.end_recorded_on, end, s) for r in lived)
+    ends = [r.ended_on for r in lived if timing.over_by(r.ended_on, r.end_recorded_on, end, s)]
+    left_on = None if stays else max(ends, default=None)
     about = subjects(records, resident_id, t, OUTCOME_PARTS[rule.scope])
     found = [
         e
@@ -316,7 +318,7 @@ def label(
         for e in records.events[subject]
         if timing.known(e.recorded_on, e.withdrawn_on, s)
         and timing.in_outcome_window(e.occurred_on, t, gap, horizon)
-        and timing.by_death(e.occurred_on, resident.died_on if died else None)
+        and timing.before_exit(e.occurred_on, resident.died_on if died else None, left_on)
     ]
     if isinstance(rule, Rises):
         tiers = open_tiers(records, rule, resident_id, t, kinds)

@@ -102,7 +102,7 @@ def place(con: duckdb.DuckDBPyConnection, pairs: pa.Table) -> None:
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE scope AS
         WITH alive AS (SELECT h.* FROM ({home_sql("wanted")}) h JOIN residents r USING (resident_id)
-                       WHERE NOT {timing.known_dead_sql("r.died_on", "r.death_recorded_on", "h.as_of")})
+                       WHERE {living_sql("h.as_of")})
         SELECT pair, as_of, 'own' AS part, 'resident' AS unit, unit_id FROM pair
         UNION ALL SELECT pair, as_of, 'household', 'household', household_id FROM home
         UNION ALL SELECT pair, as_of, 'property', 'property', property_id FROM home WHERE property_id IS NOT NULL
@@ -128,6 +128,14 @@ def home_sql(wanted: str) -> str:
               WHERE {timing.known_sql("r.recorded_on", "NULL", "w.as_of")}
                 AND {timing.open_at_sql("r.started_on", "r.ended_on", "r.end_recorded_on", "w.as_of")}
               GROUP BY ALL)"""
+
+
+def living_sql(t: str) -> str:
+    """Whether the resident r was born by t and not known to have died."""
+    return (
+        f"((r.born_on IS NULL OR {timing.in_window_sql('r.born_on', t, None)}) "
+        f"AND NOT {timing.known_dead_sql('r.died_on', 'r.death_recorded_on', t)})"
+    )
 
 
 def place_areas(con: duckdb.DuckDBPyConnection) -> None:
@@ -157,7 +165,7 @@ def place_areas(con: duckdb.DuckDBPyConnection) -> None:
             FROM ({home_sql("wanted")}) h
             JOIN area_property a ON a.property_id = h.property_id AND a.month = h.as_of
             JOIN residents r ON r.resident_id = h.resident_id
-            WHERE NOT {timing.known_dead_sql("r.died_on", "r.death_recorded_on", "h.as_of")})
+            WHERE {living_sql("h.as_of")})
         SELECT lsoa, month, 'resident' AS unit, resident_id AS unit_id FROM there
         UNION ALL SELECT DISTINCT lsoa, month, 'household', household_id FROM there
         UNION ALL SELECT lsoa, month, 'property', property_id FROM area_property""")

@@ -12,6 +12,7 @@ from pathlib import Path
 import duckdb
 
 from features.errors import InputError
+from features.specs import Kind
 from features.tables import ABOUT, TABLES, TYPES, VERSION, Column, Fault, Table
 from features.timing import in_force_sql
 
@@ -78,13 +79,20 @@ class View(_Held):
     spill: tempfile.TemporaryDirectory = field(repr=False)
 
 
-def open_view(location: str | Path, purpose: str | None = None, memory: str = "4GB", threads: int = 2) -> View:
+def open_view(
+    location: str | Path,
+    purpose: str | None = None,
+    memory: str = "4GB",
+    threads: int = 2,
+    kinds: tuple[Kind, ...] | None = None,
+) -> View:
     """Open a single view (a folder of Parquet files, or a DuckDB file) read-only.
 
     With a purpose ("train" or "score"), residents whose objection to it is in force on the day of extraction are
-    left out of residents, residencies and events. Raises InputError with every fault of its structure: a missing
-    path, table or column, a wrong type, an unreadable file, a wrong version. What is in the rows is for
-    `features.check`.
+    left out of residents, residencies and events. With `kinds`, so are events of any other kind: no agreement is
+    asked about a kind that the catalogue does not list, so none may reach a feature. Raises InputError with every
+    fault of its structure: a missing path, table or column, a wrong type, an unreadable file, a wrong version. What
+    is in the rows is for `features.check`.
     """
     if purpose is not None and purpose not in PURPOSES:
         raise ValueError(f"purpose must be one of {', '.join(PURPOSES)} or None, not {purpose!r}")
@@ -92,6 +100,8 @@ def open_view(location: str | Path, purpose: str | None = None, memory: str = "4
     if source.faults or source.about is None:
         source.close()
         raise InputError(*map(str, source.faults))
+    if kinds is not None:
+        _keep_listed(source.con, kinds)
     objected = _honour_objections(source.con, purpose, source.about.extract_on) if purpose else 0
     return View(source.con, location, source.about, frozenset(source.found), objected, source.spill)
 
@@ -257,6 +267,13 @@ def _read_about(source: Source) -> About | None:
             )
     source.faults += faults
     return None if faults else About(*rows[0])
+
+
+def _keep_listed(con: duckdb.DuckDBPyConnection, kinds: tuple[Kind, ...]) -> None:
+    """Leave events of kinds that are not listed out of the view."""
+    listed = " OR ".join(f"(agency = {_quote(k.agency)} AND kind = {_quote(k.kind)})" for k in kinds)
+    con.execute("ALTER VIEW events RENAME TO events_of_any_kind")
+    con.execute(f"CREATE VIEW events AS FROM events_of_any_kind WHERE {listed or 'FALSE'}")
 
 
 def _honour_objections(con: duckdb.DuckDBPyConnection, purpose: str, extract_on: date) -> int:

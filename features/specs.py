@@ -15,6 +15,19 @@ GRAINS = {
     "property": "records about the property",
     "area": "the rate per 1,000 residents of the LSOA, on the first day of the month",
 }
+# Attributes that are a protected characteristic (Equality Act 2010, section 4) under their usual names.
+PROTECTED = (
+    "age",
+    "age_band",
+    "disability",
+    "ethnicity",
+    "gender_identity",
+    "marital_status",
+    "pregnancy",
+    "religion",
+    "sex",
+    "sexual_orientation",
+)
 USE_LEVELS = ("planning", "prioritisation", "individual")
 
 
@@ -233,7 +246,7 @@ class Feature:
     `none` is the value when nothing is recorded: a number, or None for missing. `direction` is the way it may push
     the risk where that is known (+1, -1; 0 unknown): the monotone constraint. `protected` names the protected
     attribute it is or stands for: such a feature is an input only where params allow it, with a reason. `static`
-    must give the reason why an undated attribute of residents counts as known at every date.
+    must give the reason why an attribute, which has no date, counts as known at every date.
 
     >>> da = Feature("police_da_victim", count(events("police", "domestic_abuse", role="victim")), days=(90, 365),
     ...              none=0, why="past victimisation, and how recent, is the strongest published signal")
@@ -286,9 +299,15 @@ class Feature:
             op != "attribute" or self.grain in ("resident", "property"),
             say + "an attribute is of the resident or the property",
         )
+        characteristic = "age" if op == "age" else self.measure.name
         _require(
-            op != "attribute" or self.grain != "resident" or bool(self.static),
-            say + "an undated column of residents is a feature only with static='the reason'",
+            characteristic not in PROTECTED or self.protected is not None,
+            say
+            + f"a protected characteristic is an input only where params allow it: say protected={characteristic!r}",
+        )
+        _require(
+            op != "attribute" or bool(self.static),
+            say + "an undated column is a feature only with static='the reason it counts as known at every date'",
         )
 
     @property

@@ -152,17 +152,17 @@ def outcome_ends_sql(t: SQL, gap_days: int, horizon_days: int) -> SQL:
     return f"({t} + {gap_days + horizon_days})"
 
 
-def died_by(died_on: date | None, death_recorded_on: date | None, end: date, s: date) -> bool:
-    """Whether a resident had died before the day `end`, as known at s (an outcome's end, and when it is settled).
+def over_by(ended_on: date | None, end_recorded_on: date | None, end: date, s: date) -> bool:
+    """Whether a life or a residency ended before `end`, as known at s (an outcome's end, and when it is settled).
 
-    >>> [died_by(date(2020, 3, 2), date(2020, 3, 9), date(2020, 3, end), date(2020, 4, 1)) for end in (2, 3)]
+    >>> [over_by(date(2020, 3, 2), date(2020, 3, 9), date(2020, 3, end), date(2020, 4, 1)) for end in (2, 3)]
     [False, True]
     """
-    return died_on is not None and died_on < end and death_recorded_on is not None and death_recorded_on < s
+    return ended_on is not None and ended_on < end and end_recorded_on is not None and end_recorded_on < s
 
 
-def died_by_sql(died_on: SQL, death_recorded_on: SQL, end: SQL, s: SQL) -> SQL:
-    return f"COALESCE({died_on} < {end} AND {death_recorded_on} < {s}, FALSE)"
+def over_by_sql(ended_on: SQL, end_recorded_on: SQL, end: SQL, s: SQL) -> SQL:
+    return f"COALESCE({ended_on} < {end} AND {end_recorded_on} < {s}, FALSE)"
 
 
 def lasts_to(started_on: date, ended_on: date | None, end_recorded_on: date | None, end: date, s: date) -> bool:
@@ -172,21 +172,27 @@ def lasts_to(started_on: date, ended_on: date | None, end_recorded_on: date | No
     >>> [lasts_to(start, end, recorded, date(2020, 3, day), date(2020, 4, 1)) for day in (10, 11)]
     [True, False]
     """
-    over = ended_on is not None and ended_on < end and end_recorded_on is not None and end_recorded_on < s
-    return started_on < end and not over
+    return started_on < end and not over_by(ended_on, end_recorded_on, end, s)
 
 
 def lasts_to_sql(started_on: SQL, ended_on: SQL, end_recorded_on: SQL, end: SQL, s: SQL) -> SQL:
-    return f"({started_on} < {end} AND NOT COALESCE({ended_on} < {end} AND {end_recorded_on} < {s}, FALSE))"
+    return f"({started_on} < {end} AND NOT {over_by_sql(ended_on, end_recorded_on, end, s)})"
 
 
-def by_death(occurred_on: date, died_on: date | None) -> bool:
-    """Whether an event came before a death, or on the same day; without a death, always."""
-    return died_on is None or occurred_on <= died_on
+def before_exit(occurred_on: date, died_on: date | None, left_on: date | None) -> bool:
+    """Whether an event came while the resident could have it: up to the day of a death, else before they had left.
+
+    >>> day = date(2020, 3, 2)
+    >>> before_exit(day, day, None), before_exit(day, None, day), before_exit(day, None, None)
+    (True, False, True)
+    """
+    if died_on is not None:
+        return occurred_on <= died_on
+    return left_on is None or occurred_on < left_on
 
 
-def by_death_sql(occurred_on: SQL, died_on: SQL) -> SQL:
-    return f"COALESCE({occurred_on} <= {died_on}, TRUE)"
+def before_exit_sql(occurred_on: SQL, died_on: SQL, left_on: SQL) -> SQL:
+    return f"COALESCE({occurred_on} <= {died_on}, {occurred_on} < {left_on}, TRUE)"
 
 
 def first_known_on(recorded_on: date) -> date:

@@ -9,14 +9,14 @@ The file is a list of records, reviewed like code:
       until: 2027-06-30
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
 
-import yaml
-
 from features.errors import InputError
 from features.specs import USE_LEVELS
+from features.yaml_file import day, read_yaml
 
 
 @dataclass(frozen=True)
@@ -37,26 +37,20 @@ def load_approvals(path: Path) -> tuple[Approval, ...]:
     """
     if not path.exists():
         return ()
-    try:
-        records = yaml.safe_load(path.read_text(encoding="utf-8")) or []
-    except yaml.YAMLError:
-        raise InputError(f"{path}: is not valid YAML; mend it") from None
-    wanted = {field.name: field.type for field in fields(Approval)}
-    faults = []
-    for number, record in enumerate(records if isinstance(records, list) else [records], start=1):
-        if not isinstance(record, dict) or set(record) != set(wanted):
-            faults.append(f"{path}: record {number} must have exactly the keys {', '.join(wanted)}")
+    records = read_yaml(path)
+    records = [] if records is None else records if isinstance(records, list) else [records]
+    known, found, faults = [field.name for field in fields(Approval)], [], []
+    for number, record in enumerate(records, start=1):
+        if not isinstance(record, dict) or set(record) != set(known):
+            faults.append(f"{path}: record {number} must have exactly the keys {', '.join(known)}")
             continue
-        faults += [
-            f"{path}: record {number}: {name} must be {'a date' if kind is date else 'text'}, not {record[name]!r}"
-            for name, kind in wanted.items()
-            if type(record[name]) is not kind
-        ]
-        if record["use_level"] not in USE_LEVELS:
-            faults.append(f"{path}: record {number}: use_level must be one of {', '.join(USE_LEVELS)}")
+        wrong = list(_faults(record))
+        faults += [f"{path}: record {number}: {fault}" for fault in wrong]
+        if not wrong:
+            found.append(Approval(**record | {"until": day(record["until"])}))
     if faults:
         raise InputError(*faults)
-    return tuple(Approval(**record) for record in records)
+    return tuple(found)
 
 
 def require_approval(path: Path, outcome: str, model: str, use_level: str, on: date) -> Approval:
@@ -74,3 +68,16 @@ def require_approval(path: Path, outcome: str, model: str, use_level: str, on: d
         f"(on file: {on_file or 'none'}). "
         "A real single view is scored only by an approved model: bring its card to the ethics group"
     )
+
+
+def _faults(record: dict[str, object]) -> Iterator[str]:
+    for name in ("outcome", "model", "approved_by", "use_level"):
+        text = record[name]
+        if not isinstance(text, str) or not text.strip():
+            yield f"{name} must be text, not {text!r}; put it in quotes if it looks like a number"
+    if isinstance(record["use_level"], str) and record["use_level"] not in USE_LEVELS:
+        yield f"use_level must be one of {', '.join(USE_LEVELS)}, not {record['use_level']!r}"
+    try:
+        day(record["until"])
+    except ValueError as error:
+        yield f"until {error}"

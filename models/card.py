@@ -35,7 +35,6 @@ class Evidence(TypedDict):
     titles: dict[str, str]  # candidates in plain English
     chosen: dict[str, str]  # name, reason
     sensitivity: NotRequired[dict[str, dict[str, Any]]]  # what was left out -> models.metrics.evaluate of the rest
-    ceiling: NotRequired[dict[str, Any]]  # evaluate of the hidden truth, where the county is invented
     groups: dict[str, list[dict[str, Any]]]  # models.fairness.by_group: attribute -> a record per group
     columns: list[dict[str, Any]]  # columns.json: the inputs
     protected_inputs: dict[str, str]  # protected attributes that are inputs, with the reason from params

@@ -3,9 +3,9 @@
 import pandas as pd
 
 from models.card_blocks import Block, Items, Picture, Table, Text
-from models.disclosure import count
+from models.disclosure import count, too_few
 from models.disclosure import table as disclosed
-from models.wording import METRICS, capital, day, figure, listed, means, of_100, plain
+from models.wording import METRICS, TOO_FEW, capital, day, figure, listed, means, of_100, plain
 
 CHARACTERISTICS = {  # the Equality Act's nine, and the audit's names for what is held of them
     "age": ("age_band", "age"),
@@ -19,12 +19,22 @@ CHARACTERISTICS = {  # the Equality Act's nine, and the audit's names for what i
     "sexual orientation": ("sexual_orientation",),
 }
 
-RATES = {
-    "Flagged": "selection_rate",
-    "Missed": "fnr",
-    "Right flags": "ppv",
-    "Observed over expected": "o_e",
-    "AUC": "auc",
+GROUP_FIGURES = {
+    "selection_rate": "Flagged",
+    "fnr": "Missed",
+    "ppv": "Right flags",
+    "o_e": "Observed over expected",
+    "auc": "AUC",
+}
+DATE_FIGURES = {name: METRICS[name].title for name in ("auc", "precision_at_capacity", "recall_at_capacity", "o_e")}
+
+# The counts above and below the line of a figure, which is hidden with them; every other figure: events and rows.
+RESTS_ON = {
+    "selection_rate": ("flagged", "n"),
+    "fnr": ("found", "events"),  # the missed are what is left of the events
+    "ppv": ("found", "flagged"),
+    "precision_at_capacity": ("found", "flagged"),
+    "recall_at_capacity": ("found", "events"),
 }
 
 
@@ -52,18 +62,20 @@ def how_good(e) -> list[Block]:
     ]
     if e.get("sensitivity"):
         blocks.append(
-            _compared("The same figures when some rows are left out", "Left out", {"nothing": m} | e["sensitivity"])
+            _compared(
+                "The same figures when some rows are left out",
+                "Left out",
+                {"nothing": m} | {left_out: _publishable(rest) for left_out, rest in e["sensitivity"].items()},
+            )
         )
     return blocks
 
 
 def practice(e) -> list[Block]:
     rows = {
-        f"{capital(e['titles'][name])}{' (chosen)' if name == e['chosen']['name'] else ''}": m
+        f"{capital(e['titles'][name])}{' (chosen)' if name == e['chosen']['name'] else ''}": _publishable(m)
         for name, m in e["candidates"].items()
     }
-    if e.get("ceiling"):
-        rows["The hidden truth: the best that any model could do"] = e["ceiling"]
     return [
         Text(
             "The simple rule is what a practitioner would sort by today. A model is worth its complexity only if it "
@@ -95,7 +107,7 @@ def by_group(e) -> list[Block]:
         Text(
             "Flagged: on a list of the service's capacity. Missed: of those who had the outcome, not flagged. Right "
             "flags: of those flagged, had the outcome. Observed over expected: above 1, the scores promised the "
-            "group too little."
+            "group too little. A rate is *, as a count is, where it rests on a count of 1 to 7 or would give one away."
         )
     ]
     for attribute, records in e["groups"].items():
@@ -153,40 +165,47 @@ def what_moves(e) -> list[Block]:
 
 
 def by_date(e) -> list[Block]:
-    dates = chosen(e)["by_date"]
-    shown = ("auc", "precision_at_capacity", "recall_at_capacity", "o_e")
-    table = {
-        "As-of date": [day(d["as_of"]) for d in dates],
-        "Rows": [count(d["n"]) for d in dates],
-        "With the outcome": [count(d["events"]) for d in dates],
+    m = chosen(e)
+    said = {
+        name: [figure(name, {"value": d[name], "low": None, "high": None}) for d in m["by_date"]]
+        for name in DATE_FIGURES
     }
-    table |= {
-        METRICS[name].title: [figure(name, {"value": d[name], "low": None, "high": None}) for d in dates]
-        for name in shown
-    }
-    return [Table("Each test date by itself", pd.DataFrame(table))]
+    dates = _counts(m).assign(**{"As-of date": [day(d["as_of"]) for d in m["by_date"]]}, **said)
+    return [Table("Each test date by itself", _counts_and_figures(dates, "As-of date", DATE_FIGURES))]
 
 
 def chosen(e) -> dict:
-    return e["candidates"][e["chosen"]["name"]]
+    return _publishable(e["candidates"][e["chosen"]["name"]])
 
 
 def simple_rule(e) -> dict | None:
-    return e["candidates"].get("rule") if e["chosen"]["name"] != "rule" else None
+    return (
+        _publishable(e["candidates"]["rule"]) if "rule" in e["candidates"] and e["chosen"]["name"] != "rule" else None
+    )
 
 
 def against_rule(m: dict, rule: dict | None, e) -> str:
     if rule is None:
         return "The simple rule itself was chosen, because nothing more complex was clearly better."
+    if value(m, "precision_at_capacity") is None or value(rule, "precision_at_capacity") is None:
+        return f"{capital(TOO_FEW)}."
     return (
-        f"Sorting by the simple rule, {means('precision_at_capacity', rule['precision_at_capacity'])} "
-        f"({interval(rule['precision_at_capacity'])}); with {e['titles'][e['chosen']['name']]}, "
-        f"{of_100(m['precision_at_capacity']['value'])}."
+        f"Sorting by the simple rule, {with_interval(rule, 'precision_at_capacity')}; "
+        f"with {e['titles'][e['chosen']['name']]}, {of_100(value(m, 'precision_at_capacity'))}."
     )
 
 
-def interval(of: dict) -> str:
-    return "too few to say" if of["low"] is None else f"{of['low'] * 100:.0f} to {of['high'] * 100:.0f} in 100"
+def value(m: dict, name: str) -> float | None:
+    """A figure of a publishable record, None where it is undefined or rests on too few to be shown."""
+    return m[name]["value"] if m[name] else None
+
+
+def with_interval(m: dict, name: str) -> str:
+    """What a share means, with its interval."""
+    of = m[name]
+    if not of or of["low"] is None:
+        return means(name, of)
+    return f"{means(name, of)} (95% interval {of['low'] * 100:.0f} to {of['high'] * 100:.0f} in 100)"
 
 
 def cannot_tell_line(e) -> str:
@@ -198,39 +217,49 @@ def cannot_tell_line(e) -> str:
 
 def _compared(caption: str, head: str, rows: dict[str, dict]) -> Table:
     shown = ("precision_at_capacity", "recall_at_capacity", "auc", "average_precision", "calibration_slope", "o_e")
-    table = {head: list(rows)} | {
-        METRICS[name].title: [figure(name, m[name]) if name in m else "-" for m in rows.values()] for name in shown
-    }
+    table = {head: list(rows)} | {METRICS[name].title: [figure(name, m[name]) for m in rows.values()] for name in shown}
     return Table(caption, pd.DataFrame(table))
 
 
+def _publishable(m: dict) -> dict:
+    """A record of models.metrics.evaluate with None for every figure that rests on too few people to be shown."""
+    total = _counts(m).sum()
+    return m | {name: None for name in METRICS if too_few(*(total[c] for c in _rests_on(name)))}
+
+
+def _counts(m: dict) -> pd.DataFrame:
+    """What the figures of a record of models.metrics.evaluate rest on, at each date."""
+    return pd.DataFrame(
+        {
+            "n": d["n"],
+            "events": d["events"],
+            "flagged": min(m["capacity"], d["n"]),
+            "found": round((d["recall_at_capacity"] or 0) * d["events"], 1),
+        }
+        for d in m["by_date"]
+    )
+
+
+def _rests_on(name: str) -> tuple[str, str]:
+    return RESTS_ON.get(name, ("events", "n"))
+
+
 def _group_table(records: list[dict]) -> pd.DataFrame:
-    """The groups of one attribute; small numbers, and every rate that rests on one, are not shown."""
-    counts = pd.DataFrame(records)[["group", "n", "events"]].rename(
-        columns={"group": "Group", "n": "Rows", "events": "With the outcome"}
+    said = {
+        name: ["too few" if name in record["unevaluable"] else figure(name, record[name]) for record in records]
+        for name in GROUP_FIGURES
+    }
+    return _counts_and_figures(
+        pd.DataFrame(records).assign(**said).rename(columns={"group": "Group"}), "Group", GROUP_FIGURES
     )
-    return disclosed(counts, counts=["Rows", "With the outcome"]).assign(
-        **{title: [_rate(name, record) for record in records] for title, name in RATES.items()}
+
+
+def _counts_and_figures(records: pd.DataFrame, first: str, figures: dict[str, str]) -> pd.DataFrame:
+    """Records (n, events, flagged, found, and figures as text) as they may be shown, with plain-English headings."""
+    shown = disclosed(
+        records, counts=["n", "events", "flagged", "found"], rates={name: _rests_on(name) for name in figures}
     )
-
-
-def _rate(name: str, record: dict) -> str:
-    if name in record["unevaluable"]:
-        return "too few"
-    found = _found(record)
-    rests_on = {
-        "selection_rate": [record["flagged"]],
-        "fnr": [record["events"] - found, found],
-        "ppv": [found, record["flagged"] - found],
-    }.get(name, [record["events"]])
-    return "*" if "*" in [count(max(n, 0)) for n in rests_on] else figure(name, record[name])
-
-
-def _found(record: dict) -> float:
-    """Expected number of a group's events that were flagged, from whichever rate is given; 0 where neither is."""
-    if record["fnr"]["value"] is not None:
-        return (1 - record["fnr"]["value"]) * record["events"]
-    return (record["ppv"]["value"] or 0.0) * record["flagged"]
+    return shown[[first, "n", "events", *figures]].rename(columns={"n": "Rows", "events": "With the outcome"} | figures)
 
 
 def _too_few(e) -> list[tuple[str, dict]]:
@@ -239,5 +268,5 @@ def _too_few(e) -> list[tuple[str, dict]]:
         (attribute, record)
         for attribute, records in e["groups"].items()
         for record in records
-        if set(record["unevaluable"]) & set(RATES.values())
+        if set(record["unevaluable"]) & set(GROUP_FIGURES)
     ]

@@ -14,16 +14,17 @@ from models.card_results import (
     chosen,
     factors,
     how_good,
-    interval,
     practice,
     simple_rule,
     unevaluable,
+    value,
     what_moves,
+    with_interval,
 )
 from models.disclosure import count
 from models.disclosure import table as disclosed
 from models.svg import hundred
-from models.wording import capital, dates, day, days, lower, means, of_100, plain
+from models.wording import TOO_FEW, capital, dates, day, days, lower, of_100, plain
 
 USE = {
     "planning": "Planning: results are read for areas only, never for a person.",
@@ -45,17 +46,18 @@ BECAME = {
 
 def _summary(e) -> list[Block]:
     o, m, rule = e["outcome"], chosen(e), simple_rule(e)
-    precision, recall = m["precision_at_capacity"], m["recall_at_capacity"]
+    base_rate, precision, recall = (
+        value(m, name) for name in ("base_rate", "precision_at_capacity", "recall_at_capacity")
+    )
     lines = [
         ("What it says", f"How likely this is for each eligible resident: {lower(o['title'])}."),
         ("What it is for", o["purpose"]),
         (
             "How right it is",
-            f"With a list of {m['capacity']:,} at each date, {means('precision_at_capacity', precision)} "
-            f"(95% interval {interval(precision)}). Of all eligible residents it was "
-            f"{of_100(m['base_rate']['value'])}.",
+            f"With a list of {m['capacity']:,} at each date: {with_interval(m, 'precision_at_capacity')}. "
+            f"Of all eligible residents: {TOO_FEW if base_rate is None else of_100(base_rate)}.",
         ),
-        ("How complete it is", f"{capital(means('recall_at_capacity', recall))} ({interval(recall)})."),
+        ("How complete it is", f"{capital(with_interval(m, 'recall_at_capacity'))}."),
         ("Compared with today", against_rule(m, rule, e)),
         (
             "What it was tested on",
@@ -66,16 +68,18 @@ def _summary(e) -> list[Block]:
         ("Where it stands", e["approval"]),
     ]
     return [
-        _people("listed", "people on the list", "had the outcome", precision["value"]),
-        _people("found", "people who had the outcome", "were on the list", recall["value"]),
+        *_people("listed", "people on the list", "had the outcome", precision),
+        *_people("found", "people who had the outcome", "were on the list", recall),
         Facts(lines),
     ]
 
 
-def _people(prefix: str, who: str, did: str, rate: float) -> Picture:
+def _people(prefix: str, who: str, did: str, rate: float | None) -> list[Picture]:
+    if rate is None:
+        return []
     filled = round(rate * 100)
     label = f"Of 100 {who}, about {filled} {did}"
-    return Picture(label, hundred(filled, prefix, label), pd.DataFrame({label: [filled]}), small=True)
+    return [Picture(label, hundred(filled, prefix, label), pd.DataFrame({label: [filled]}), small=True)]
 
 
 def _details(e) -> list[Block]:
@@ -114,13 +118,15 @@ def _intended_use(e) -> list[Block]:
 
 def _wrong_flag(e) -> list[Block]:
     m = chosen(e)
-    wrong, missed = 1 - m["precision_at_capacity"]["value"], 1 - m["recall_at_capacity"]["value"]
+    right, found = value(m, "precision_at_capacity"), value(m, "recall_at_capacity")
+    wrong = f"people on a list of {m['capacity']:,} did not have the outcome"
+    missed = "people who had the outcome were not on the list"
     return [
         Text(e["outcome"]["wrong_flag"]),
         Items(
             [
-                f"Flagged wrongly: {of_100(wrong)} people on a list of {m['capacity']:,} did not have the outcome.",
-                f"Missed: {of_100(missed)} people who had the outcome were not on the list.",
+                f"Flagged wrongly: {TOO_FEW if right is None else f'{of_100(1 - right)} {wrong}'}.",
+                f"Missed: {TOO_FEW if found is None else f'{of_100(1 - found)} {missed}'}.",
             ]
         ),
     ]
@@ -285,17 +291,15 @@ def _approval(e) -> list[Block]:
 def _periods(e, names: tuple[str, ...]) -> Table:
     titles = {"fit": "Fitting", "choose": "Choice of the model", "calibrate": "Calibration", "test": "Test"}
     used = [e["periods"][name] for name in names]
-    return Table(
-        "Rows (one per resident and date)",
-        pd.DataFrame(
-            {
-                "Used for": [titles[n] for n in names],
-                "As-of dates": [dates(p["dates"]) for p in used],
-                "Rows": [count(p["n"]) for p in used],
-                "With the outcome": [count(p["events"]) for p in used],
-            }
-        ),
+    rows = pd.DataFrame(
+        {
+            "Used for": [titles[n] for n in names],
+            "As-of dates": [dates(p["dates"]) for p in used],
+            "Rows": [p["n"] for p in used],
+            "With the outcome": [p["events"] for p in used],
+        }
     )
+    return Table("Rows (one per resident and date)", disclosed(rows, counts=["Rows", "With the outcome"]))
 
 
 def _counted(counts: pd.DataFrame, titles: dict[str, str] | None = None) -> pd.DataFrame:

@@ -12,12 +12,13 @@ import numpy as np
 import pandas as pd
 from scipy.stats import binomtest
 
-from models.disclosure import count
+from models.disclosure import SUPPRESSED, count
+from models.disclosure import table as disclosed
 from models.explanation import Explanation
 from models.metrics import at_capacity
 from models.svg import BLUE, GREY, INK, SCALE, VERMILLION, drawing, svg
+from models.wording import TOO_FEW, plain
 from models.wording import figure as said
-from models.wording import plain
 
 Chart = tuple[str, pd.DataFrame]
 FEWEST = 10  # residents, events and non-events behind any mark
@@ -142,9 +143,12 @@ def reliability(table: pd.DataFrame, *, prefix: str = "reliability") -> Chart:
     """What the scores promise beside what happened, in bands of score.
 
     `table` comes from `metrics.reliability` (n, events, predicted; lowest scores first). Neighbouring bands are
-    joined until each holds at least 10 events and 10 others; intervals are Wilson's, 95 %.
+    joined until each holds at least 10 events and 10 others; intervals are Wilson's, 95 %. Where all of them together
+    hold fewer, that is said instead.
     """
     bands = _joined(table)
+    if (np.minimum(bands["events"], bands["n"] - bands["events"]) < FEWEST).any():
+        return _too_few(prefix, "What the scores promise and what happened")
     promised, happened = bands["predicted"].to_numpy() * 100, bands["events"].to_numpy() / bands["n"].to_numpy() * 100
     around = [binomtest(e, n).proportion_ci(method="wilson") for e, n in zip(bands["events"], bands["n"], strict=True)]
     below, above = np.array([(ci.low, ci.high) for ci in around]).T * 100
@@ -194,13 +198,17 @@ def list_length(
 ) -> Chart:
     """Precision and recall as the list at each date grows, with the service's capacity marked.
 
-    y, p and dates (as-of) are of the same pairs. Lists that find fewer than ten events are not shown.
+    y, p and dates (as-of) are of the same pairs. Lists that find fewer than ten events, or miss fewer (but some), are
+    not shown; where that is all of them, it is said instead.
     """
     longest = min(int(pd.Series(np.asarray(dates)).value_counts().min()), 5 * capacity)
-    lengths = sorted({*np.linspace(1, longest, 60).astype(int).tolist(), min(capacity, longest)})
+    marks = {min(n, longest) for n in (capacity // 4, capacity // 2, capacity, 2 * capacity, 4 * capacity) if n}
+    lengths = sorted({*np.linspace(1, longest, 60).astype(int).tolist(), *marks})
     curve = pd.DataFrame([at_capacity(y, p, dates, n) for n in lengths], index=lengths) * 100
-    found = curve["recall_at_capacity"] / 100 * np.sum(y)
-    curve = curve[(found >= FEWEST) | (curve.index == longest)]
+    found = (curve["recall_at_capacity"] / 100 * np.sum(y)).round(6)
+    curve = curve[(found >= FEWEST) & ((np.sum(y) - found >= FEWEST) | (found == np.sum(y)))]
+    if curve.empty:
+        return _too_few(prefix, "How right and how complete the list is, by its length")
     with drawing(WIDTH, 3.9) as figure:
         ax = figure.add_subplot()
         ax.plot(
@@ -236,14 +244,8 @@ def list_length(
             "Two lines over the length of the list. The solid one, precision, usually falls as the list grows; the "
             "dashed one, recall, rises. A dotted upright line marks the service's capacity.",
         )
-    told = sorted(
-        {
-            n
-            for n in (capacity // 4, capacity // 2, capacity, 2 * capacity, 4 * capacity)
-            if curve.index[0] <= n <= longest
-        }
-    )
-    told = pd.DataFrame([at_capacity(y, p, dates, n) for n in told or [longest]], index=told or [longest]) * 100
+    told = curve[curve.index.isin(marks)]
+    told = curve.iloc[[-1]] if told.empty else told
     return drawn, pd.DataFrame(
         {
             "Length of the list": [f"{n:,}" + (" (capacity)" if n == capacity else "") for n in told.index],
@@ -292,10 +294,11 @@ def score_distribution(p: np.ndarray, *, prefix: str = "scores") -> Chart:
 def group_auc(groups: dict[str, list[dict]], names: dict[str, str] | None = None, *, prefix: str = "groups") -> Chart:
     """Discrimination in each group with its interval; a group with too few events is shown as such, never left out.
 
-    `groups` comes from `fairness.by_group`: attribute -> a record (group, auc, ...) per group.
+    `groups` comes from `fairness.by_group`: attribute -> a record (group, n, events, auc, ...) per group.
     """
+    groups = {attribute: _told(records) for attribute, records in groups.items()}
     lines = [line for attribute, records in groups.items() for line in (plain(attribute, names), *records)]
-    told = [r["auc"] for records in groups.values() for r in records if r["auc"]["value"] is not None]
+    told = [r["auc"] for records in groups.values() for r in records if r["auc"]]
     lowest = min([0.5, *(f["low"] if f["low"] is not None else f["value"] for f in told)])
     with drawing(WIDTH, 0.9 + 0.26 * len(lines)) as figure:
         ax = figure.add_subplot()
@@ -304,8 +307,8 @@ def group_auc(groups: dict[str, list[dict]], names: dict[str, str] | None = None
             if isinstance(line, str):
                 continue
             auc = line["auc"]
-            if auc["value"] is None:
-                ax.text(0.505, place, "too few events to tell", va="center", fontsize=9, style="italic")
+            if not auc:
+                ax.text(0.505, place, line["said"], va="center", fontsize=9, style="italic")
                 continue
             ax.plot(auc["value"], place, "o", color=BLUE, markersize=6)
             if auc["low"] is not None:
@@ -324,18 +327,30 @@ def group_auc(groups: dict[str, list[dict]], names: dict[str, str] | None = None
             figure,
             prefix,
             "How well the model ranks within each group",
-            f"A dot and interval for each of {len(told)} groups; {every - len(told)} more have too few events to tell.",
+            f"A dot and interval for each of {len(told)} groups; {every - len(told)} more have too few events.",
         )
-    rows = [
-        (
-            plain(attribute, names),
-            r["group"],
-            "too few events to tell" if r["auc"]["value"] is None else said("auc", r["auc"]),
-        )
-        for attribute, records in groups.items()
-        for r in records
-    ]
+    rows = [(plain(attribute, names), r["group"], r["said"]) for attribute, records in groups.items() for r in records]
     return drawn, pd.DataFrame(rows, columns=["Attribute", "Group", "AUC (95% interval)"])
+
+
+def _told(records: list[dict]) -> list[dict]:
+    """Groups of one attribute: group, auc (None where it cannot be told or its events may not), and how it is said."""
+    counts = disclosed(pd.DataFrame(records)[["n", "events"]], counts=["n", "events"])
+    told = []
+    for record, hidden in zip(records, (counts == SUPPRESSED).any(axis=1), strict=True):
+        auc = record["auc"] if record["auc"]["value"] is not None and not hidden else None
+        few = "too few events to tell" if record["auc"]["value"] is None else SUPPRESSED
+        told.append({"group": record["group"], "auc": auc, "said": said("auc", auc) if auc else few})
+    return told
+
+
+def _too_few(prefix: str, title: str) -> Chart:
+    with drawing(WIDTH, 0.8) as figure:
+        ax = figure.add_subplot()
+        ax.set_axis_off()
+        ax.text(0.5, 0.5, TOO_FEW, ha="center", va="center", style="italic")
+        drawn = svg(figure, prefix, title, f"Nothing is drawn: {TOO_FEW}.")
+    return drawn, pd.DataFrame({title: [TOO_FEW]})
 
 
 def _pulled_in(values: np.ndarray) -> np.ndarray:

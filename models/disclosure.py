@@ -35,7 +35,7 @@ def table(
     names of the count columns above and below the line; `total` is the index label of the row that adds the others
     up, if there is one. Where one cell alone of a count column is suppressed, the smallest other cell is too,
     because a total published here or elsewhere would give it away. A rate is suppressed with the count above or
-    below its line. Other columns, and rates that are text already, are passed through; a missing rate is "n/a".
+    below its line, and with what is left below it: of 98 events, 95 found are 3 missed. Other columns, and rates that are text already, are passed through; a missing rate is "n/a".
     Raises ValueError for a name that is no column, or a rate whose counts are not among `counts`.
 
     >>> groups = {"n": [900, 60, 41], "events": [90, 9, 3], "rate": [0.1, 0.15, 0.0732]}
@@ -52,19 +52,29 @@ def table(
             f"disclosure: {', '.join(sorted(unknown))}: not a column of the table, or a rate's count that is not "
             "among the counts"
         )
-    hidden = {name: _hidden(figures[name], figures.index == total) for name in counts}
+    is_total = figures.index == total
+    hidden = {name: _hidden(figures[name], is_total) for name in counts}
     shown = {}
     for name, column in figures.items():
         if name in hidden:
             shown[name] = [SUPPRESSED if h else count(n) for n, h in zip(column, hidden[name], strict=True)]
         elif name in rates:
             over, under = rates[name]
-            shown[name] = [
-                SUPPRESSED if h else _rate(r, digits) for r, h in zip(column, hidden[over] | hidden[under], strict=True)
-            ]
+            left = _hidden((figures[under] - figures[over]).clip(lower=0), is_total)
+            rests_on = hidden[over] | hidden[under] | left
+            shown[name] = [SUPPRESSED if h else _rate(r, digits) for r, h in zip(column, rests_on, strict=True)]
         else:
             shown[name] = [str(x) for x in column]
     return pd.DataFrame(shown, index=figures.index, columns=figures.columns, dtype=object)
+
+
+def too_few(over: float, under: float) -> bool:
+    """Whether a rate that stands alone rests on a small number: above its line, below it, or left below it.
+
+    >>> too_few(7, 100), too_few(8, 100), too_few(93, 100)
+    (True, False, True)
+    """
+    return _small(over) or _small(under) or _small(max(under - over, 0))
 
 
 def _hidden(column: pd.Series, is_total: np.ndarray) -> np.ndarray:

@@ -22,7 +22,8 @@ class Explanation:
     """What each column added to each row's calibrated log-odds.
 
     `values` (rows x columns, float32) and `base`, the background's mean log-odds, add up to the score of each row.
-    `method` says how they were computed, in words fit for the card, with the reason where it is a fallback;
+    `method` says how they were computed, in words fit for the card; where it is a fallback, the kind of error that
+    made it so, never its text, which may quote a resident's value;
     `background_rows` how many residents they are compared with, 0 where a fallback compares with all training data.
     """
 
@@ -109,7 +110,11 @@ def _trees(booster, X: pd.DataFrame, background: pd.DataFrame) -> tuple[np.ndarr
             contributions = booster.predict(X.iloc[start : start + CHUNK], pred_contrib=True)
             values[start : start + CHUNK], base = contributions[:, :-1], float(contributions[0, -1])
         _add_up(values, booster.predict(X, raw_score=True) - base)
-        return values, base, f"{PATH_DEPENDENT}, because interventional values could not be used: {reason}"
+        return (
+            values,
+            base,
+            f"{PATH_DEPENDENT}, because interventional values could not be used ({type(reason).__name__})",
+        )
 
 
 def _woodelf(booster, background: pd.DataFrame):

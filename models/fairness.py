@@ -28,7 +28,7 @@ def by_group(
 
     `y`, `p` (rows) truth and calibrated probability; `flagged` (rows) whether each row is on the service's list, or
     the chance of it under ties (models.metrics.flagged); `groups` (rows x attributes) text; `clusters` (rows) what is
-    resampled whole. A record holds group, n, events, flagged, {"value", "low", "high"} for each of selection_rate
+    resampled whole. A record holds group, n, events, flagged, found (flagged that are events), {"value", "low", "high"} for each of selection_rate
     (flagged), fnr (events not flagged), fpr (non-events flagged), ppv (flagged that are events), o_e (observed over
     expected events) and auc, and "unevaluable": the names of the figures that rest on fewer than `min_events` events
     (fpr: non-events, ppv: rows flagged), which are None and never to be read as passed. A missing group is an error
@@ -49,13 +49,14 @@ def _attribute(group: np.ndarray, y, p, flagged, draws: Resamples, min_events: i
         ranking, mine = Ranking(y[member], p[member]), Resamples(draws.groups[member], draws.drawn)
         value = _rates(sums.sum(axis=0)) | {"auc": auc(*ranking())}
         drawn = _rates(draws.sums(sums).T) | {"auc": np.array([auc(*ranking(w)) for w in mine.weights()])}
-        n, events, seen = sums.sum(axis=0)[:3]
+        n, events, seen, found = sums.sum(axis=0)[:4]
         basis = {"n": n, "events": events, "others": n - events, "flagged": seen}
         unevaluable = [
             f for f, on in RESTS_ON.items() if basis[on] < min_events or (f == "auc" and n - events < min_events)
         ]
         records.append(
-            {"group": str(name), "n": int(n), "events": int(events), "flagged": round(float(seen), 2)}
+            {"group": str(name), "n": int(n), "events": int(events)}
+            | {"flagged": round(float(seen), 2), "found": round(float(found), 2)}
             | {f: _UNDEFINED if f in unevaluable else figure(value[f], drawn[f]) for f in RESTS_ON}
             | {"unevaluable": unevaluable}
         )

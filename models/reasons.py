@@ -9,13 +9,15 @@ import re
 import numpy as np
 import pandas as pd
 
-from models.explanation import Explanation, pool
+from models.explanation import Explanation
 
 SMALLEST = 0.01  # log-odds: a reason that changes the odds by less than 1 % is not worth a reader's time
-ANOTHER_PERSON = "Records in the household"
+# Families that are named without detail, since the records may be somebody else's.
+HOUSEHOLD = "Records about the household, or others in it,"
+PROPERTY = "Records at the property"  # an earlier occupant's, perhaps
 WITHHELD = "Records that this recipient may not see"
+SILENT = (HOUSEHOLD, PROPERTY, WITHHELD)
 YES_OR_NO, PENCE = " (1 if so, 0 if not)", " (in pence)"  # how `features.sentences` marks what a number stands for
-CHUNK = 50_000
 
 
 def typical_values(background: pd.DataFrame) -> dict[str, float]:
@@ -40,67 +42,60 @@ def reasons(
     """The strongest reasons of each row of X: text columns reason_1 to reason_<top>, strongest first, None for none.
 
     `meanings` are the records of columns.json, `typical` comes from `typical_values`. Columns of one feature (its
-    windows) make one reason, told by the window that weighs most. All household columns make one reason without
-    detail, since they rest on other people's records; so do the columns named in `withheld`, which the recipient
-    may not see.
+    windows) make one reason, told by the window that weighs most. Three families of columns make one reason each
+    without detail: those of the household, what agencies recorded at the property, and the columns named in
+    `withheld`, which the recipient may not see. A rate of the area is compared with what is typical and not printed:
+    in a small area it is a neighbour's fact.
     """
-    columns = list(explanation.columns)
+    values, columns = explanation.values, list(explanation.columns)
     shown = {m["name"]: m for m in meanings}
-    families = [_family(shown[c], withheld) for c in columns]
-    of_family = list(dict.fromkeys(families))
-    of_column = np.array([of_family.index(family) for family in families])
-    inputs = X[columns].to_numpy()
+    families: dict[str, list[int]] = {}  # what is told as one reason -> the positions of its columns
+    for position, name in enumerate(columns):
+        families.setdefault(_family(shown[name], withheld), []).append(position)
+    pooled = np.stack([values[:, members].sum(axis=1) for members in families.values()], axis=1)
+    strongest = np.argsort(-np.abs(pooled), axis=1, kind="stable")[:, :top]
+    inputs = X[columns].to_numpy(dtype=float)
     texts = np.full((len(X), top), None, dtype=object)
-    for start in range(0, len(X), CHUNK):
-        rows = slice(start, start + CHUNK)
-        told = _strongest(explanation.values[rows], of_column, top)
-        lead = told["column"].to_numpy()
-        told["value"] = inputs[rows][told["row"], lead]
-        told.loc[[families[c] in (ANOTHER_PERSON, WITHHELD) for c in lead], "value"] = np.nan
-        kinds = told.groupby(["column", "value", "raised"], dropna=False, sort=False)
-        worded = [
-            _word(families[c], shown[columns[c]], value, typical[columns[c]], raised)
-            for c, value, raised in kinds["rank"].first().index
+    for number, (family, members) in enumerate(families.items()):
+        told = (strongest == number) & (np.abs(pooled[:, [number]]) >= SMALLEST)
+        row, rank = np.nonzero(told)
+        raised = pooled[row, number] > 0
+        weight = values[np.ix_(row, members)] * np.where(raised, 1, -1)[:, None]
+        lead = np.take(members, weight.argmax(axis=1))  # the column that weighs most in the family's direction
+        texts[row, rank] = [
+            f"{_subject(family, shown[columns[c]], value, typical[columns[c]])} {'raised' if up else 'lowered'} the score."
+            for c, value, up in zip(lead.tolist(), inputs[row, lead].tolist(), raised.tolist(), strict=True)
         ]
-        texts[start + told["row"].to_numpy(), told["rank"]] = np.array(worded, dtype=object)[kinds.ngroup()]
     return pd.DataFrame(texts, index=X.index, columns=[f"reason_{i + 1}" for i in range(top)])
 
 
 def _family(meaning: dict, withheld: frozenset[str]) -> str:
-    """What a column's contribution is added up into: its feature, at any window, or one of the two silent ones."""
+    """What a column's contribution is added up into: its feature, at any window, or one of the silent families."""
     if meaning["name"] in withheld:
         return WITHHELD
     if meaning["grain"] == "household":
-        return ANOTHER_PERSON
+        return HOUSEHOLD
+    if meaning["grain"] == "property" and meaning["agency"] != "home":
+        return PROPERTY
     return re.sub(r"_\d+d\Z", "", meaning["name"]) if meaning.get("days") else meaning["name"]
 
 
-def _strongest(values: np.ndarray, of_column: np.ndarray, top: int) -> pd.DataFrame:
-    """The families that weigh most on each row: row, rank from 0, leading column (position), whether it raised."""
-    pooled = pool(values, of_column)
-    top = min(top, pooled.shape[1])
-    order = np.argsort(-np.abs(pooled), axis=1, kind="stable")[:, :top]
-    rows, ranks = np.divmod(np.arange(order.size), top)
-    family = order.ravel()
-    contribution = pooled[rows, family]
-    lead = np.empty(order.size, dtype=np.int64)
-    for f in np.unique(family):
-        chosen, members = np.flatnonzero(family == f), np.flatnonzero(of_column == f)
-        lead[chosen] = members[
-            np.argmax(values[np.ix_(rows[chosen], members)] * np.sign(contribution[chosen])[:, None], axis=1)
-        ]
-    told = pd.DataFrame({"row": rows, "rank": ranks, "column": lead, "raised": contribution > 0})
-    return told[np.abs(contribution) >= SMALLEST]
-
-
-def _word(family: str, meaning: dict, value: float, typical: float | None, raised: bool) -> str:
-    effect = "raised the score" if raised else "lowered the score"
-    if family in (ANOTHER_PERSON, WITHHELD):
-        return f"{family} {effect}."
+def _subject(family: str, meaning: dict, value: float, typical: float | None) -> str:
+    """What moved the score: a silent family's name, or a column with its value and the typical one."""
+    if family in SILENT:
+        return family
     sentence = meaning["sentence"].removesuffix(YES_OR_NO).replace(PENCE, "")
+    if meaning["grain"] == "area":
+        return f"{sentence}: {_compare(value, typical)};"
     said = _say(value, meaning["sentence"]) or "nothing recorded"
     usual = _say(typical, meaning["sentence"]) or "nothing recorded"
-    return f"{sentence}: {said} (typical resident: {usual}); {effect}."
+    return f"{sentence}: {said} (typical resident: {usual});"
+
+
+def _compare(value: float, typical: float | None) -> str:
+    if typical is None or np.isnan(value) or np.isnan(typical):
+        return "nothing to compare"
+    return "as is typical" if value == typical else f"{'higher' if value > typical else 'lower'} than typical"
 
 
 def _say(value: float | None, sentence: str) -> str:

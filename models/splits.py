@@ -48,7 +48,7 @@ def temporal_split(
     held_out: float = 0.2,
     calibration_events: int = CALIBRATION_EVENTS,
 ) -> Split:
-    """Split pairs (as_of, group_id) with their labels (rows; nullable, missing = censored or immature).
+    """Split pairs (unit_id, as_of, group_id) with their labels (rows; nullable, missing = censored or immature).
 
     Calibration uses as many of the latest training dates as are needed for `calibration_events` events among the
     held-out households, or all. Raises InputError, naming the dates, where fitting, calibration or testing would
@@ -80,8 +80,11 @@ def temporal_split(
         )
 
     held = training & is_held_out(pairs["group_id"], held_out)
+    fit = training & ~held
+    # A resident who moves between households would be on both sides: what was fitted on is held out no more.
+    held &= ~pairs["unit_id"].isin(pairs["unit_id"][fit]).to_numpy()
     calibrate = held & (as_of >= _first_calibration_date(as_of[held], event[held], calibration_events))
-    parts = {"fit": training & ~held, "calibrate": calibrate, "test": test}
+    parts = {"fit": fit, "calibrate": calibrate, "test": test}
     faults = [_one_class(name, event[part], [day[i] for i in np.unique(as_of[part])]) for name, part in parts.items()]
     if any(faults):
         raise InputError(*filter(None, faults))
@@ -118,14 +121,17 @@ def assert_no_leak(
     in the rule it guards cannot hide in it.
     """
     as_of = pd.to_datetime(pairs["as_of"]).to_numpy(dtype="datetime64[D]")
-    groups, cut = pairs["group_id"].to_numpy(), np.datetime64(split.cut, "D")
+    sides, cut = (pairs["group_id"].to_numpy(), pairs["unit_id"].to_numpy()), np.datetime64(split.cut, "D")
     wait = np.timedelta64(timedelta(days=gap_days) + timedelta(days=horizon_days) + timedelta(days=allowance_days))
     training, used = np.r_[split.fit, split.choose], np.r_[split.fit, split.choose, split.test]
     for holds, leak in (
         ((as_of[training] + wait <= cut).all(), "a training outcome is settled after the cut"),
         ((as_of[split.test] >= cut).all(), "a test pair is as of a day before the cut"),
         (len(np.unique(used)) == len(used), "a pair is used for two purposes"),
-        (not set(groups[split.fit]) & set(groups[split.choose]), "a held-out household is also fitted on"),
+        (
+            not any(set(ids[split.fit]) & set(ids[split.choose]) for ids in sides),
+            "a held-out household or resident is also fitted on",
+        ),
         (set(split.calibrate) <= set(split.choose), "a pair that is not held out calibrates"),
         (not pd.isna(pd.Series(label).to_numpy(dtype=object)[used]).any(), "a pair without a mature label is used"),
     ):

@@ -78,20 +78,25 @@ METRICS = {
 }
 
 
+TOO_FEW = "too few to say"
 SHARES = ("base_rate", "precision_at_capacity", "recall_at_capacity", "selection_rate", "fnr", "fpr", "ppv")
 
 
 def figure(name: str, of: dict | None) -> str:
-    """A figure {"value", "low", "high"} with its 95 % interval; shares in per cent.
+    """A figure {"value", "low", "high"} with its 95 % interval; shares in per cent; None rests on too few to be shown.
 
     >>> figure("auc", {"value": 0.7512, "low": 0.72, "high": 0.781})
     '0.75 (0.72–0.78)'
     >>> figure("ppv", {"value": 0.5, "low": 0.412, "high": 0.6})
     '50% (41–60)'
     >>> figure("base_rate", {"value": 0.0123, "low": None, "high": None}), figure("auc", None)
-    ('1.2%', 'cannot be evaluated')
+    ('1.2%', 'too few to say')
+    >>> figure("auc", {"value": None, "low": None, "high": None})
+    'cannot be evaluated'
     """
-    if not of or of["value"] is None:
+    if of is None:
+        return TOO_FEW
+    if of["value"] is None:
         return "cannot be evaluated"
     scale, unit = (100, "%") if name in SHARES else (1, "")
     digits = {"brier": 4, "base_rate": 1}.get(name, 0 if unit else 2)
@@ -119,7 +124,7 @@ def means(name: str, of: dict | None) -> str:
     >>> means("precision_at_capacity", {"value": 0.2, "low": 0.1, "high": 0.3})
     '20 of 100 people on the list had the outcome'
     """
-    return "too few events to tell" if not of or of["value"] is None else METRICS[name].means(of["value"])
+    return TOO_FEW if of is None or of["value"] is None else METRICS[name].means(of["value"])
 
 
 def listed(words: list[str], by: str = "and") -> str:

@@ -36,11 +36,12 @@ def score(
         datetime, typer.Option(formats=["%Y-%m-%d"], help="Score on what was known at the start of this day.")
     ],
     to: Annotated[Path, typer.Option(help="Parquet or CSV file to write; rejects go beside it.")],
+    recipient: Annotated[str, typer.Option(help="The agency that gets the list; reasons it may not see are withheld.")],
 ) -> None:
     """Score a cohort: calibrated probability, rank, band and reasons; who can't be scored is listed with the reason."""
     from pipelines.score import score_file
 
-    stage.run(score_file, outcome, cohort, as_of.date(), to)
+    stage.run(score_file, outcome, cohort, as_of.date(), to, recipient)
 
 
 @app.command()

@@ -19,7 +19,9 @@ def evaluate(name: str) -> None:
     test = read_table(paths.predictions(name))
 
     def judge(candidate: str, rows: pd.DataFrame) -> dict:
-        return metrics.evaluate(rows["label"], rows[candidate], rows["group_id"], capacity, rows["as_of"], **drawn)
+        # Fewer residents get a list as much shorter, so that its precision and recall can be compared.
+        listed = max(1, round(capacity * len(rows) / len(test)))
+        return metrics.evaluate(rows["label"], rows[candidate], rows["group_id"], listed, rows["as_of"], **drawn)
 
     say(f"{name}: judging {len(meta['scores'])} candidates on {len(test):,} pairs")
     chosen, unseen = meta["chosen"], test[~test["seen"]]

@@ -7,6 +7,7 @@ from models import bundle
 from models.explanation import explain as shapley
 from models.explanation import importance
 from pipelines import paths
+from pipelines.background import background
 from pipelines.files import read_table, write_json, write_table
 from pipelines.params import load
 from pipelines.stage import main, say
@@ -22,7 +23,7 @@ def explain(name: str) -> None:
     drawn = np.sort(np.random.default_rng(params.models.seed).permutation(len(test))[: params.explain.sample])
     sample = test.iloc[drawn].merge(read_table(paths.matrix(name)), how="left", on=KEYS, validate="one_to_one")
     say(f"{name}: explaining {len(sample):,} test residents by {meta['chosen']}")
-    explanation = shapley(model, sample[columns], read_table(paths.background(name), columns))
+    explanation = shapley(model, sample[columns], background(name, meta))
     write_table(paths.values(name), sample[KEYS].join(pd.DataFrame(explanation.values, columns=columns)))
     write_table(paths.sample(name), sample)
     tables = {

@@ -30,8 +30,8 @@ def identity(files: Iterable[Path], params: dict[str, Any]) -> str:
 
 def _code() -> str:
     """What of our own code this process has loaded: the import closure of the running stage."""
-    modules = {name: module for name, module in sys.modules.items() if name.split(".")[0] in OURS}
-    sources = {Path(module.__file__) for module in modules.values() if getattr(module, "__file__", None)}
+    ours = [module for name, module in sys.modules.items() if name.split(".")[0] in (*OURS, "__main__")]
+    sources = {Path(module.__file__) for module in ours if getattr(module, "__file__", None)}
     return _hash(f"{source.parent.name}/{source.name} {digest(source)}" for source in sorted(sources))
 
 

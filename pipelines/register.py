@@ -7,7 +7,7 @@ import pyarrow.parquet as pq
 from models import bundle, registry
 from pipelines import paths
 from pipelines.files import read_json, write_json
-from pipelines.identity import digest
+from pipelines.identity import digest, identity
 from pipelines.params import load
 from pipelines.stage import main, say
 
@@ -22,6 +22,8 @@ def register(name: str) -> None:
         for figure, value in found.items()
         if isinstance(value, dict)
     }
+    # The run is told apart by what it shows too, so that a card or a figure that changed is logged again.
+    shown = [paths.report(name) / "card.html", paths.report(name) / "card.md", paths.metrics(name)]
     # MLflow allows a digest 36 characters
     datasets = [
         (path.name, digest(path)[:32], pq.read_metadata(path).num_rows)
@@ -32,12 +34,17 @@ def register(name: str) -> None:
         f"sqlite:///{paths.STORE}",
         paths.ARTEFACTS,
         name,
-        meta["identity"],
+        identity([paths.bundle(name), *shown], {}),
         _flat(
-            {"knobs": params.knobs[name].model_dump(), "models": params.models.model_dump(), "chosen": meta["chosen"]}
+            {
+                "model": meta["identity"],
+                "chosen": meta["chosen"],
+                "knobs": params.knobs[name].model_dump(),
+                "models": params.models.model_dump(),
+            }
         ),
         figures,
-        [paths.report(name) / "card.html", paths.report(name) / "card.md", paths.metrics(name)],
+        shown,
         model,
         invented_rows(meta),
         datasets,

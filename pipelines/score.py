@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from features import cohorts, engine, timing
+from features.agreements import agreed
 from features.errors import InputError
 from features.meaning import meanings
 from features.sources import View
@@ -17,8 +18,9 @@ from models.approvals import require_approval
 from models.explanation import explain
 from models.reasons import reasons
 from pipelines import paths
-from pipelines.files import read_table, write_table, write_whole
-from pipelines.inputs import allowed
+from pipelines.background import background
+from pipelines.files import write_table, write_whole
+from pipelines.inputs import Inputs, allowed
 from pipelines.setting import Setting, setting
 from pipelines.stage import say
 
@@ -26,66 +28,82 @@ NEWEST = Feature("newest_record", days_since_last(events()), none=None, why="how
 BANDS = ("within capacity", "next in line", "not on the list")
 
 
-def score_file(outcome: str, cohort: Path, as_of: date, to: Path) -> None:
-    """Score the residents of a file as of a date, and write the list and, beside it, the rejects.
+def score_file(outcome: str, cohort: Path, as_of: date, to: Path, recipient: str) -> None:
+    """Score the residents of a file as of a date for a recipient; write the list and, beside it, the rejects.
 
     Raises InputError where the model, its meaning or its approval is not in order, or nobody can be scored.
     """
     at = setting(outcome)
     if to.suffix not in (".parquet", ".csv"):
         raise InputError(f"{to}: --to must end in .parquet or .csv")
+    if cohort.resolve() in (to.resolve(), rejects_of(to).resolve()):
+        raise InputError(f"{to}: --to would overwrite the cohort; give another file")
     with at.open_view("score") as view:
         if not timing.within_view(as_of, view.about.extract_on):
             raise InputError(
                 f"--as-of {as_of}: the single view holds what was recorded before {view.about.extract_on}; "
                 "score as of that day or earlier"
             )
-        write(score(at, view, cohorts.File(cohort, as_of)), to)
+        write(score(at, view, cohorts.File(cohort, as_of), recipient), to)
+
+
+def rejects_of(to: Path) -> Path:
+    """Where those go who are not in the list."""
+    return to.with_suffix(".rejects.csv")
 
 
 def write(scored: tuple[pd.DataFrame, pd.DataFrame], to: Path) -> None:
     listed, rejects = scored
-    beside = to.with_suffix(".rejects.csv")
-    write_whole(beside, lambda draft: rejects.to_csv(draft, index=False))
+    write_whole(rejects_of(to), lambda draft: rejects.to_csv(draft, index=False))
     if to.suffix == ".csv":
         write_whole(to, lambda draft: listed.to_csv(draft, index=False))
     else:
         write_table(to, listed)
-    say(f"{len(listed):,} scored in {to}; {len(rejects):,} not scored, with the reason, in {beside}")
+    say(f"{len(listed):,} scored in {to}; {len(rejects):,} not scored, with the reason, in {rejects_of(to)}")
 
 
-def score(at: Setting, view: View, source: cohorts.File | cohorts.Snapshots) -> tuple[pd.DataFrame, pd.DataFrame]:
+def score(
+    at: Setting, view: View, source: cohorts.File | cohorts.Snapshots, recipient: str | None = None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """(list, rejects). The list holds resident_id, as_of, probability, rank (1 is first; ties share it), band,
-    reason_1 ..., newest_record_days, and outcome, model and approval on every row."""
+    reason_1 ..., newest_record_days, and outcome, model and approval on every row. Reasons that rest on records
+    which the recipient may not see are withheld, and said to be; without a recipient none are."""
     name = at.outcome.name
     model, meta = bundle.load(paths.bundle(name))
     approval = _approval(at, view, meta)
-    features = _same_meaning(at, view, meta)
+    # Invented records are used as on the day of extraction; real ones only under agreements that hold today as well.
+    on = view.about.extract_on if view.about.invented else max(view.about.extract_on, date.today())
+    inputs = allowed(at, on, "score")
+    features = _same_meaning(at, meta, inputs)
+    withheld = _withheld(meta["columns"], inputs, recipient) if recipient else frozenset()
+    dated, _ = agreed([NEWEST], at.catalogue.kinds, inputs.agreements, "score", at.outcome.use_level, on)
     found = cohorts.build(view, at.outcome, source, at.catalogue.kinds)
     if found.pairs.empty:
         told = "; ".join(f"{n:,} {reason}" for reason, n in found.rejects["reason"].value_counts().items())
         raise InputError(f"nobody can be scored ({told or 'nobody is eligible'}); look at the ids and the date")
-    matrix = engine.build(view, found.pairs, (*features, NEWEST), at.catalogue.kinds).to_pandas()
+    matrix = engine.build(view, found.pairs, (*features, *dated), at.catalogue.kinds).to_pandas()
     columns = [column["name"] for column in meta["columns"]]
     X = matrix[columns].astype("float64")
     say(f"{name}: scoring and explaining {len(X):,} residents")
-    p = model.predict_proba(X)[:, 1]
+    p = pd.Series(model.predict_proba(X)[:, 1])
     typical = {column: np.nan if value is None else value for column, value in meta["typical"].items()}
-    explanation = explain(model, X, read_table(paths.background(name), columns))
-    rank = pd.Series(p).groupby(matrix["as_of"]).rank(method="min", ascending=False).astype(int)
+    explanation = explain(model, X, background(name, meta))
+    by_date = p.groupby(matrix["as_of"])
+    # Who ties for the last place within capacity is not in it: the list never promises more than the service can see.
+    last = by_date.rank(method="max", ascending=False)
     listed = (
         pd.DataFrame(
             {
                 "resident_id": matrix["unit_id"],
                 "as_of": matrix["as_of"],
                 "probability": p,
-                "rank": rank,
-                "band": np.select([rank <= at.knobs.capacity, rank <= 3 * at.knobs.capacity], BANDS[:2], BANDS[2]),
+                "rank": by_date.rank(method="min", ascending=False).astype(int),
+                "band": np.select([last <= at.knobs.capacity, last <= 3 * at.knobs.capacity], BANDS[:2], BANDS[2]),
             }
         )
-        .join(reasons(explanation, X, meta["columns"], typical, top=at.params.explain.reasons))
+        .join(reasons(explanation, X, meta["columns"], typical, top=at.params.explain.reasons, withheld=withheld))
         .assign(
-            newest_record_days=matrix["newest_record"].astype("Int64"),
+            newest_record_days=matrix["newest_record"].astype("Int64") if dated else None,
             outcome=name,
             model=meta["identity"],
             approval=approval,
@@ -106,9 +124,21 @@ def _approval(at: Setting, view: View, meta: dict) -> str:
     return f"approved by {record.approved_by} until {record.until}"
 
 
-def _same_meaning(at: Setting, view: View, meta: dict) -> list[Feature]:
+def _withheld(columns: list[dict], inputs: Inputs, recipient: str) -> frozenset[str]:
+    """The columns whose records the recipient may not see: each agreement a column rests on must name them."""
+    may_see = {agreement.name: agreement.recipients for agreement in inputs.agreements}
+    known = sorted({name for names in may_see.values() for name in names})
+    if recipient not in known:
+        raise InputError(f"--recipient {recipient}: no sharing agreement names it; they name {', '.join(known)}")
+    return frozenset(
+        column["name"]
+        for column in columns
+        if not all(recipient in may_see.get(name, ()) for name in column["agreement"].split(", "))
+    )
+
+
+def _same_meaning(at: Setting, meta: dict, inputs: Inputs) -> list[Feature]:
     """The features that the model uses, as the catalogue has them now; refused where a column's meaning has changed."""
-    inputs = allowed(at, view.about.extract_on, "score")
     now = {column["name"]: column["spec_hash"] for column in meanings(inputs.features, at.catalogue, inputs.agreements)}
     wanted = {column["name"]: column["spec_hash"] for column in meta["columns"]}
     faults = [

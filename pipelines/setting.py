@@ -18,7 +18,13 @@ class Setting:
 
     def open_view(self, purpose: str) -> View:
         """The single view as it may be used for the purpose: without those who object to it."""
-        return open_view(self.params.single_view, purpose, self.params.engine.memory, self.params.engine.threads)
+        return open_view(
+            self.params.single_view,
+            purpose,
+            self.params.engine.memory,
+            self.params.engine.threads,
+            self.catalogue.kinds,
+        )
 
 
 def setting(outcome: str) -> Setting:

@@ -8,7 +8,7 @@ from models.reasons import typical_values
 from models.splits import Split
 from pipelines import paths
 from pipelines.files import write_table
-from pipelines.identity import identity
+from pipelines.identity import digest, identity
 from pipelines.params import load
 from pipelines.prepared import Prepared, prepared
 from pipelines.stage import main, say
@@ -35,9 +35,10 @@ def train(name: str) -> None:
 
     background = sample_background(data.X.iloc[split.fit], params.explain.background, choices.seed)
     write_table(paths.background(name), background)
-    trained = data.pairs.loc[data.pairs["as_of"].isin(split.training_dates), "group_id"]
+    trained = data.pairs[data.pairs["as_of"].isin(split.training_dates)]
     test = data.pairs.iloc[split.test]
-    test = test.assign(label=data.label.iloc[split.test].astype(bool), seen=test["group_id"].isin(trained))
+    seen = test["group_id"].isin(trained["group_id"]) | test["unit_id"].isin(trained["unit_id"])
+    test = test.assign(label=data.label.iloc[split.test].astype(bool), seen=seen)
     X_test = data.X.iloc[split.test].astype("float64")
     write_table(
         paths.predictions(name),
@@ -50,8 +51,13 @@ def train(name: str) -> None:
             "outcome": name,
             "identity": identity(
                 [paths.matrix(name), paths.columns(name), paths.labels(name), paths.cohort(name)],
-                {"knobs": knobs.model_dump(), "models": choices.model_dump(), "test_from": params.test_from},
+                {
+                    "knobs": knobs.model_dump(),
+                    "background": params.explain.background,
+                    **params.model_dump(include={"models", "test_from", "allowance_days"}),
+                },
             ),
+            "background": digest(paths.background(name)),
             "chosen": fitted.chosen,
             "reason": fitted.reason,
             "scores": fitted.scores,

@@ -4,11 +4,11 @@ In reading order: `kinds`, `resident`, `household`, `place`, `outcomes`. A catal
 `FEATURES` and `OUTCOMES`, and `NAMES`, which says agencies and attributes in plain English.
 """
 
-from features.catalogue.household import HOUSEHOLD
-from features.catalogue.kinds import KINDS
-from features.catalogue.outcomes import OUTCOMES
-from features.catalogue.place import PLACE
-from features.catalogue.resident import RESIDENT
+from .household import HOUSEHOLD
+from .kinds import KINDS
+from .outcomes import OUTCOMES
+from .place import PLACE
+from .resident import RESIDENT
 
 FEATURES = RESIDENT + HOUSEHOLD + PLACE
 

@@ -5,14 +5,11 @@ from features.specs import Feature, attribute, count, days_since_last, events
 DWELLINGS = ("detached house", "semi-detached house", "terraced house", "flat", "bungalow")
 HOME, FIRE, AREA = "home and household", "fire", "neighbourhood"
 WHOLE_AREA = "need that is common in a neighbourhood but not yet recorded for this resident"
-
 PROPERTY_FEATURES = (
-    Feature("tenure", attribute("tenure", categories=("owned", "mortgaged", "social rented", "private rented")),
-            grain="property", none=None, theme=HOME,
-            why="tenants are likelier to be evicted, and social landlords see need early"),
-    Feature("dwelling", attribute("dwelling_type", categories=DWELLINGS), grain="property", none=None, theme=HOME,
+    Feature("dwelling", attribute("dwelling_type", categories=DWELLINGS), grain="property", none=None, theme=HOME, static="a dwelling seldom changes its type",
             why="flats and small terraces house more people who live on little"),
     Feature("imd_decile", attribute("imd_decile"), grain="property", none=None, direction=-1, theme=AREA,
+            static="the index of 2019 serves for every date",
             why="contact with almost every service falls steadily from the most to the least deprived areas"),
     Feature("fire_dwelling", count(events("fire", "dwelling_fire")), days=(1095,), grain="property", none=0,
             theme=FIRE,

@@ -1,15 +1,17 @@
 """What can be chosen about an invented county, checked before anything is made."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 
 from features.catalogue.kinds import KINDS
 from features.errors import InputError
+from features.yaml_file import day
 from pipelines.county.ethnicity import LABELS
 from pipelines.county.people import DISABLED, SEXES
 
 SMALLEST, LARGEST = 2_000, 600_000
+EARLIEST, LATEST = date(1950, 1, 1), date(2100, 1, 1)
 COLUMNS = {"sex": SEXES, "ethnicity": LABELS, "disability": DISABLED}  # what a bias can be planted by
 AGENCIES = tuple(dict.fromkeys(kind.agency for kind in KINDS if kind.unit != "property"))  # those that record people
 
@@ -43,12 +45,7 @@ class CountyParams:
             )
         if type(self.seed) is not int or self.seed < 0:
             faults.append(f"county.seed must be a whole number, 0 or more, not {self.seed!r}")
-        dates = {name: getattr(self, name) for name in ("starts_on", "extract_on")}
-        wrong = [
-            f"county.{name} must be a date such as 2015-01-01, not {day!r}"
-            for name, day in dates.items()
-            if type(day) is not date
-        ]
+        wrong = [fault for name in ("starts_on", "extract_on") for fault in _day_faults(name, getattr(self, name))]
         faults += wrong
         if not wrong and (self.extract_on - self.starts_on).days < 366:
             faults.append(
@@ -63,11 +60,14 @@ class CountyParams:
     def of(cls, section: Mapping) -> "CountyParams":
         """From the section `county` of params.yaml."""
         known = [field.name for field in fields(cls)]
-        unknown = [f"county has no key {key!r}; its keys are {', '.join(known)}" for key in section if key not in known]
-        if unknown:
-            raise InputError(*unknown)
-        dated = {key: _date(value) for key, value in section.items() if key in ("starts_on", "extract_on")}
-        return cls(**{**section, **dated})
+        faults = [f"county has no key {key!r}; its keys are {', '.join(known)}" for key in section if key not in known]
+        try:
+            params = cls(**{key: _dated(key, value) for key, value in section.items() if key in known})
+        except InputError as error:
+            faults += error.faults
+        if faults:
+            raise InputError(*faults)
+        return params
 
     def biases(self, name: str) -> list[Bias]:
         """The planted faults under `name` (under_recording or late_recording)."""
@@ -75,12 +75,19 @@ class CountyParams:
         return [Bias(b["column"], tuple(b["groups"]), b["agency"], float(b[size])) for b in getattr(self, name)]
 
 
-def _date(value):
-    """A day written as text, which is how DVC wants days in params.yaml; anything else is left for the check."""
+def _dated(key: str, value: object) -> object:
+    """A day where one is wanted, however it is written; what is none is left for the check."""
     try:
-        return date.fromisoformat(value)
-    except (TypeError, ValueError):
+        return day(value) if key in ("starts_on", "extract_on") else value
+    except ValueError:
         return value
+
+
+def _day_faults(name: str, value: object) -> Iterator[str]:
+    if type(value) is not date:
+        yield f"county.{name} must be a day such as 2015-01-01, not {value!r}"
+    elif not EARLIEST <= value <= LATEST:
+        yield f"county.{name} must be from {EARLIEST} to {LATEST}, not {value}"
 
 
 def _bias_faults(name: str, size: str, entries) -> list[str]:
@@ -93,9 +100,9 @@ def _bias_faults(name: str, size: str, entries) -> list[str]:
         if not isinstance(entry, Mapping) or set(entry) != set(keys):
             faults.append(f"{at} must have exactly the keys {', '.join(keys)}, not {entry!r}")
             continue
-        if entry["column"] not in COLUMNS:
+        if entry["column"] not in tuple(COLUMNS):
             faults.append(f"{at}.column must be one of {', '.join(COLUMNS)}, not {entry['column']!r}")
-        known = COLUMNS.get(entry["column"], ())
+        known = next((values for column, values in COLUMNS.items() if column == entry["column"]), ())
         if not isinstance(entry["groups"], list | tuple) or not entry["groups"]:
             faults.append(f"{at}.groups must list at least one value of the column, not {entry['groups']!r}")
         else:

@@ -77,15 +77,19 @@ def _features():
     yield Feature("area_police", count(events("police")), days=(400,), grain="area", none=0, why=WHY)
     yield Feature("moves", moves(), days=(30, 400), none=0, why=WHY)
     yield Feature("days_at_home", days_at_home(), none=None, why=WHY)
-    yield Feature("age", age(), none=None, why=WHY)
+    yield Feature("age", age(), none=None, protected="age", why=WHY)
     yield Feature("people", members(), grain="household", none=None, why=WHY)
     yield Feature("children", members((None, 16)), grain="household", none=0, why=WHY)
     yield Feature("adults", members((16, 65)), grain="household", none=0, why=WHY)
-    yield Feature("sex", attribute("sex", categories=("F", "M")), none=None, static="known at entry", why=WHY)
+    yield Feature("sex", attribute("sex", categories=("F", "M")), none=None, protected="sex", static="known at entry", why=WHY)
     yield Feature("link", attribute("link_probability"), none=-1, static="known at entry", why=WHY)
-    yield Feature("imd", attribute("imd_decile"), grain="property", none=None, why=WHY)
-    yield Feature("tenure", attribute("tenure", categories=("owned", "rented")), grain="property", none=0, why=WHY)
-    yield Feature("size", attribute("dwelling_type", order=("flat", "house")), grain="property", none=None, why=WHY)
+    yield Feature("imd", attribute("imd_decile"), grain="property", static=WHY, none=None, why=WHY)
+    yield Feature(
+        "tenure", attribute("tenure", categories=("owned", "rented")), grain="property", static=WHY, none=0, why=WHY
+    )
+    yield Feature(
+        "size", attribute("dwelling_type", order=("flat", "house")), grain="property", static=WHY, none=None, why=WHY
+    )
 
 
 FEATURES = tuple(_features())

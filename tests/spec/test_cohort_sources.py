@@ -205,8 +205,10 @@ def test_groups_are_attributes_and_places_as_known_at_the_date(tmp_path):
     pairs = pd.DataFrame({"unit_id": ["ann", "bob", "cat"], "as_of": [T] * 3})
     with open_view(folder) as view:
         found = groups(view, pairs, ("sex", "ethnicity", "age_band", "district", "imd_quintile"))
-        with pytest.raises(InputError, match="residents has no column faith"):
+        with pytest.raises(InputError, match="audit: faith is no group of residents; name one of sex"):
             groups(view, pairs, ("sex", "faith"))
+        with pytest.raises(InputError, match="audit: resident_id is no group"):
+            groups(view, pairs, ("resident_id",))
     assert list(found.drop(columns="as_of").itertuples(index=False, name=None)) == [
         ("ann", "F", "not stated", "40-64", "Redditch", "1 most deprived"),
         ("bob", "not stated", "not stated", "not stated", "not stated", "not stated"),

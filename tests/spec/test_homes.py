@@ -8,7 +8,7 @@ from tests.spec.engines import on_both_engines, values
 
 HOME = (
     Feature("days", days_at_home(), none=None, why="spec"),
-    Feature("imd", attribute("imd_decile"), grain="property", none=None, why="spec"),
+    Feature("imd", attribute("imd_decile"), grain="property", none=None, static="spec", why="spec"),
 )
 PEOPLE = Feature("people", members(), grain="household", none=None, why="spec")
 PROPERTIES = """
@@ -135,6 +135,13 @@ def test_the_household_is_the_living_whose_home_it_is_as_known(name):
         Feature("over", members((44, None)), grain="household", none=None, why="spec"),
     )
     assert values(name, asked, **HOUSEHOLD) == {"people": 4, "under": 2, "over": 1}
+
+
+@on_both_engines
+def test_nobody_is_of_the_household_before_they_are_born(name):
+    residents = "resident_id | born_on\nann | 1990-01-01\nbob | 2024-06-01"
+    residencies = "resident_id | started_on\nann | 2020-01-01\nbob | 2024-03-01"
+    assert values(name, (PEOPLE,), residents=residents, residencies=residencies) == {"people": 1}
 
 
 @on_both_engines

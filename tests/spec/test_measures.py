@@ -108,7 +108,7 @@ RESIDENTS = """
 @on_both_engines
 def test_an_attribute_becomes_categories_a_position_or_the_number(name):
     def static(column, **more):
-        return Feature(column, attribute(column, **more), none=None, static="at entry", why="spec")
+        return Feature(column, attribute(column, **more), none=None, static="at entry", protected="it", why="spec")
 
     asked = (
         static("sex", categories=("F", "M")),
@@ -126,7 +126,7 @@ def test_an_attribute_becomes_categories_a_position_or_the_number(name):
 
 def test_attributes_that_the_view_cannot_give_are_told_together():
     def static(column, **more):
-        return Feature(column, attribute(column, **more), none=None, static="at entry", why="spec")
+        return Feature(column, attribute(column, **more), none=None, static="at entry", protected="it", why="spec")
 
     asked = (static("religion"), static("sex"), static("link_probability", order=("low", "high")))
     with pytest.raises(InputError) as told:

@@ -203,9 +203,19 @@ def test_leaving_without_an_event_is_censored(name, ended_on, end_recorded_on, e
     residencies = f"resident_id | ended_on | end_recorded_on\nann | {ended_on} | {end_recorded_on}"
     asked = outcome(ARREST, horizon_days=90)
     assert label(name, asked, residencies=residencies) == expected
-    assert label(name, asked, residencies=residencies, events=arrested("2024-02-20")) == (True, "event")
+    assert label(name, asked, residencies=residencies, events=arrested("2024-01-31")) == (True, "event")
     back = residencies + "\nann | |"
     assert label(name, asked, residencies=back) == (False, "no event")
+
+
+@on_both_engines
+@pytest.mark.parametrize(("event_on", "expected"), [("2024-01-31", (True, "event")), ("2024-02-01", (None, "left"))])
+@pytest.mark.parametrize("who", ["ann", "bob"])
+def test_nothing_counts_after_a_resident_has_left(name, who, event_on, expected):
+    """Ann leaves the county on 1 February; Bob, with whom she lived at the as-of date, stays."""
+    asked = outcome(Occurs((events("police", "arrest"),), scope="household"), horizon_days=90)
+    residencies = "resident_id | ended_on\nann | 2024-02-01\nbob |"
+    assert label(name, asked, residencies=residencies, events=arrested(event_on, who=who)) == expected
 
 
 @on_both_engines

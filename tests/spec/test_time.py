@@ -113,7 +113,7 @@ def test_only_kinds_that_last_are_open(name):
 @pytest.mark.parametrize(("t", "years"), [("2024-02-28", 3), ("2024-02-29", 4), ("2025-02-28", 4), ("2025-03-01", 5)])
 def test_a_leap_day_child_turns_older_on_the_first_of_march_of_a_common_year(name, t, years):
     born = {"residents": "resident_id | born_on\nann | 2020-02-29", "about": {"extract_on": "2026-01-01"}}
-    assert values(name, Feature("age", age(), none=None, why="spec"), t, **born) == {"age": years}
+    assert values(name, Feature("age", age(), none=None, protected="age", why="spec"), t, **born) == {"age": years}
 
 
 @on_both_engines

@@ -17,6 +17,15 @@ def pages() -> tuple[str, str]:
     return card(evidence())
 
 
+def rows_of(markdown: str) -> dict[str, list[str]]:
+    """The rows of the card's tables by their first cell."""
+    return {
+        line.split("|")[1].strip(): [cell.strip() for cell in line.split("|")[2:-1]]
+        for line in markdown.splitlines()
+        if line.startswith("| ")
+    }
+
+
 @pytest.mark.parametrize(("title", "need"), [(title, need) for _, title, needs, _ in SECTIONS for need in needs])
 @pytest.mark.parametrize("emptied", [False, True], ids=["missing", "empty"])
 def test_a_section_without_its_evidence_is_refused_by_name(title, need, emptied):
@@ -119,6 +128,7 @@ def test_small_numbers_never_show():
         "events": 3,
         "flagged": 2.0,
         "unevaluable": ["fnr", "fpr", "ppv", "o_e", "auc"],
+        "found": 1.0,
         "selection_rate": clear,
     } | dict.fromkeys(("fnr", "fpr", "ppv", "o_e", "auc"), nothing)
     # 24 flagged and 24 events, of which 2 are the same people: both rates would give that 2 away
@@ -127,6 +137,7 @@ def test_small_numbers_never_show():
         "n": 400,
         "events": 24,
         "flagged": 24.0,
+        "found": 2.0,
         "unevaluable": [],
         "selection_rate": clear,
         "o_e": clear,
@@ -135,21 +146,109 @@ def test_small_numbers_never_show():
         "fnr": {"value": 0.9167, "low": 0.8, "high": 1.0},
         "ppv": {"value": 0.0833, "low": 0.0, "high": 0.2},
     }
-    plenty = rare | {"group": "plenty", "n": 1003, "events": 121, "flagged": 120.0, "fnr": clear, "ppv": clear}
+    plenty = rare | {"group": "plenty", "n": 1003, "events": 121, "flagged": 120.0, "found": 60.0}
     given["groups"] = {"sex": [plenty, rare, tiny]}
     given["flow"] = [
         {"as_of": "2022-02-02", "step": step, "remaining": n} for step, n in (("on record", 1003), ("alive", 4))
     ]
     markdown, _ = card(given)
-    rows = {
-        line.split("|")[1].strip(): [cell.strip() for cell in line.split("|")[2:-1]]
-        for line in markdown.splitlines()
-        if line.startswith("| ")
-    }
-    assert rows["tiny"] == ["*", "*", "*", "too few", "too few", "too few", "too few"]
-    assert rows["rare"] == ["*", "*", "50% (40–60)", "*", "*", "0.50 (0.40–0.60)", "0.50 (0.40–0.60)"]
-    assert rows["plenty"][:2] == ["1,005", "120"]
+    rows = rows_of(markdown)
+    assert rows["tiny"] == ["*"] * 7
+    assert rows["rare"] == ["*"] * 7  # the only other small group's cover
+    assert (
+        rows["plenty"] == ["1,005", "120", "50% (40–60)", "92% (80–100)", "8.3% (0.0–20.0)"] + ["0.50 (0.40–0.60)"] * 2
+    )
     assert rows["2 February 2022"] == ["1,005", "*"]
+
+
+def test_a_group_hidden_alone_cannot_be_worked_out_from_the_others():
+    given = evidence()
+    clear = {"value": 0.5, "low": 0.4, "high": 0.6}
+    plenty = dict.fromkeys(("selection_rate", "fnr", "fpr", "ppv", "o_e", "auc"), clear) | {
+        "group": "a",
+        "n": 2000,
+        "events": 200,
+        "flagged": 150.0,
+        "found": 60.0,
+        "unevaluable": [],
+    }
+    # 300 are flagged in all, as everybody knows: 142 of b, so 8 + 150 - 142 would be c's
+    few = plenty | {"group": "c", "flagged": 3.0, "found": 0.0, "unevaluable": ["ppv"]}
+    given["groups"] = {"sex": [plenty | {"n": 3000, "flagged": 155.0}, plenty | {"group": "b", "flagged": 142.0}, few]}
+    rows = rows_of(card(given)[0])
+    assert rows["a"][2:5] == ["50% (40–60)"] * 3
+    assert rows["b"][2:5] == ["*", "50% (40–60)", "*"]
+    assert rows["c"][2:5] == ["*", "50% (40–60)", "*"]
+
+
+def with_list(given: dict, *, events: tuple[int, int], found: tuple[int, int]) -> dict:
+    """The evidence with so many events and so many found at its two dates, by every candidate, with a list of 150."""
+
+    def record(m: dict) -> dict:
+        rates = [{"precision_at_capacity": f / 150, "recall_at_capacity": f / e} for e, f in zip(events, found)]
+        whole = {"precision_at_capacity": sum(found) / 300, "recall_at_capacity": sum(found) / sum(events)}
+        whole["base_rate"] = sum(events) / m["n"]
+        return (
+            m
+            | {"events": sum(events)}
+            | {name: {"value": v, "low": v, "high": v} for name, v in whole.items()}
+            | {"by_date": [d | {"events": e} | r for d, e, r in zip(m["by_date"], events, rates, strict=True)]}
+        )
+
+    given["candidates"] = {name: record(m) for name, m in given["candidates"].items()}
+    given["periods"] = given["periods"] | {"test": given["periods"]["test"] | {"events": sum(events)}}
+    return given
+
+
+def test_rates_at_a_date_go_with_the_counts_they_rest_on():
+    rows = rows_of(card(with_list(evidence(), events=(90, 5), found=(40, 2)))[0])
+    assert rows["1 January 2023"] == ["3,000", *["*"] * 5]  # the other date would give this one away
+    assert rows["1 July 2023"] == ["3,000", *["*"] * 5]
+    assert rows["Test"][-2:] == ["6,000", "95"]
+
+    rows = rows_of(card(with_list(evidence(), events=(90, 95), found=(40, 3)))[0])
+    for date, events in (("1 January 2023", "90"), ("1 July 2023", "95")):
+        auc, precision, recall, o_e = rows[date][2:]
+        assert rows[date][:2] == ["3,000", events]
+        assert (precision, recall) == ("*", "*")
+        assert "*" not in auc + o_e
+
+
+def test_with_few_events_no_figure_is_said():
+    few = with_list(evidence(), events=(3, 4), found=(1, 2))
+    few["sensitivity"] = {"those who were also in training": few["candidates"]["rule"]}
+    for text in card(few):
+        said = re.sub("Model details.*?Metrics", "", text, flags=re.DOTALL)
+        assert not re.search(r"\d of [\d,]+ (people|eligible)", said)
+        assert "of 100 people on the list" not in text.lower()
+    markdown = card(few)[0]
+    assert "With a list of 150 at each date: too few to say. Of all eligible residents: too few to say." in markdown
+    assert "- **How complete it is:** Too few to say." in markdown
+    assert "- Flagged wrongly: too few to say." in markdown
+    assert "- Missed: too few to say." in markdown
+    rows = rows_of(markdown)
+    for figures in ("How common the outcome is", "Precision at capacity", "Recall at capacity", "Average precision"):
+        assert rows[figures][:2] == ["too few to say", "Too few to say"]
+    for compared in ("The simple rule", "LightGBM (chosen)", "those who were also in training"):
+        assert rows[compared] == ["too few to say"] * 6
+
+
+def test_with_few_found_the_list_is_not_judged_but_the_scores_are():
+    markdown, page = card(with_list(evidence(), events=(90, 95), found=(2, 3)))
+    rows = rows_of(markdown)
+    assert rows["Precision at capacity"][0] == rows["Recall at capacity"][0] == "too few to say"
+    assert rows["How common the outcome is"][0].startswith("3.1%")
+    assert rows["LightGBM (chosen)"][:2] == ["too few to say"] * 2
+    assert "Compared with today:** Too few to say." in markdown
+    assert page.count("<svg") == 6  # the two of the list are left out
+
+
+def test_a_single_hidden_period_is_covered():
+    given = evidence()
+    given["periods"] = given["periods"] | {"calibrate": given["periods"]["calibrate"] | {"n": 900, "events": 4}}
+    rows = rows_of(card(given)[0])
+    assert rows["Calibration"][-1] == "*"
+    assert [rows[used][-1] for used in ("Fitting", "Choice of the model")].count("*") == 1
 
 
 def test_a_cohort_from_a_file_counts_over_all_dates():
@@ -159,6 +258,12 @@ def test_a_cohort_from_a_file_counts_over_all_dates():
         {"as_of": None, "step": "alive", "remaining": 80},
     ]
     assert "| All dates | 90 | 80 |" in card(given)[0]
+
+
+def test_a_characteristic_without_a_column_is_a_gap_and_not_a_pass(pages):
+    for text in pages:
+        assert "Not checked, for want of a column in the audit: disability," in text
+        assert "Not held in the single view" not in text
 
 
 def test_text_from_outside_cannot_break_the_page():
@@ -180,8 +285,6 @@ def test_the_rule_alone_and_extra_comparisons_read_well():
     given = evidence()
     given["chosen"] = {"name": "rule", "reason": "The simple rule is within one standard error of the best."}
     given["sensitivity"] = {"those who were also in training": given["candidates"]["rule"]}
-    given["ceiling"] = {"auc": {"value": 0.91, "low": None, "high": None}}
     markdown, _ = card(given)
     assert "The simple rule itself was chosen" in markdown
     assert "| those who were also in training |" in markdown
-    assert "| The hidden truth: the best that any model could do | - | - | 0.91 |" in markdown

@@ -53,6 +53,30 @@ def test_reliability_joins_bands_with_too_few_events():
     assert told["Promised, of 100"].tolist() == ["4.7", "40.0"]
 
 
+def test_reliability_of_few_events_says_so_and_no_rate():
+    table = pd.DataFrame({"n": [100, 100], "events": [1, 3], "predicted": [0.0123, 0.0345]})
+    drawn, told = charts.reliability(table)
+    assert told.to_numpy().tolist() == [["too few to say"]]
+    assert "too few to say" in drawn
+    assert not re.search(r"of 100|in 100", drawn)
+
+
+@pytest.mark.parametrize("events", [5, 0])
+def test_list_length_of_few_events_says_so_and_no_rate(events):
+    y, dates = np.arange(400) < events, np.repeat(["2023-01-01", "2023-07-01"], 200)
+    drawn, told = charts.list_length(y, np.linspace(1, 0, 400), dates, 40)
+    assert told.to_numpy().tolist() == [["too few to say"]]
+    assert "precision" not in drawn
+
+
+def test_list_length_is_told_only_where_enough_are_found_and_missed():
+    p, dates = np.linspace(1, 0, 1000), np.repeat("2023-01-01", 1000)
+    y = np.r_[np.arange(100) < 95, np.zeros(896, bool), np.ones(4, bool)]  # a list of 100 misses 4
+    _, told = charts.list_length(y, p, dates, 100)
+    lengths = told["Length of the list"].tolist()
+    assert lengths == ["25", "50"]
+
+
 def test_list_length_agrees_with_the_metrics():
     rng = np.random.default_rng(0)
     p = np.round(rng.random(400), 2)
@@ -74,10 +98,21 @@ def test_few_scores_are_drawn_too(p):
     assert len(charts.score_distribution(p)[1]) == 1
 
 
+def group(name: str, events: int, auc: dict) -> dict:
+    return {"group": name, "n": 1000, "events": events, "auc": auc}
+
+
+def test_a_group_hidden_in_the_table_is_hidden_in_the_picture():
+    clear = {"value": 0.7, "low": 0.6, "high": 0.8}
+    drawn, told = charts.group_auc({"sex": [group("F", 50, clear), group("M", 40, clear), group("X", 3, clear)]})
+    assert told["AUC (95% interval)"].tolist() == ["0.70 (0.60–0.80)", "*", "*"]
+    assert "for each of 1 groups; 2 more" in drawn
+
+
 def test_a_group_that_cannot_be_evaluated_is_shown_as_such():
     nothing = {"value": None, "low": None, "high": None}
     drawn, told = charts.group_auc(
-        {"sex": [{"group": "F", "auc": {"value": 0.7, "low": 0.6, "high": 0.8}}, {"group": "M", "auc": nothing}]}
+        {"sex": [group("F", 50, {"value": 0.7, "low": 0.6, "high": 0.8}), group("M", 15, nothing)]}
     )
     assert told["AUC (95% interval)"].tolist() == ["0.70 (0.60–0.80)", "too few events to tell"]
     assert "too few events to tell" in drawn

@@ -23,7 +23,7 @@ def test_the_defaults_are_ten_years_of_forty_thousand_residents():
         ({"residents": "40000"}, "county.residents must be a whole number from 2000 to 600000, not '40000'"),
         ({"residents": True}, "county.residents must be a whole number from 2000 to 600000, not True"),
         ({"seed": -1}, "county.seed must be a whole number, 0 or more, not -1"),
-        ({"starts_on": "2015"}, "county.starts_on must be a date such as 2015-01-01, not '2015'"),
+        ({"starts_on": "2015"}, "county.starts_on must be a day such as 2015-01-01, not '2015'"),
         (
             {"starts_on": date(2024, 6, 1)},
             "county.extract_on must be more than a year after starts_on 2024-06-01, not 2025-01-01",

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.disclosure import SUPPRESSED, count, table
+from models.disclosure import SUPPRESSED, count, table, too_few
 
 
 def published(n, **options):
@@ -88,6 +88,21 @@ def test_a_rate_goes_with_either_of_its_counts():
         "base_rate": ["0.10", "*", "*", "*"],
         "ppv": ["0.50", "*", "0.40 (0.20 to 0.60)", "*"],
     }
+
+
+def test_a_rate_that_gives_away_the_few_others_is_hidden_and_covered():
+    figures = pd.DataFrame({"found": [95, 60, 40], "events": [98, 100, 90], "recall": [0.97, 0.6, 0.44]})
+    shown = table(figures, counts=["found", "events"], rates={"recall": ("found", "events")})
+    assert shown["found"].tolist() == ["95", "60", "40"]
+    assert shown["recall"].tolist() == ["*", "*", "0.44"]  # 3 are missed; 40 is the smallest cover
+
+
+@pytest.mark.parametrize(
+    ("over", "under", "few"),
+    [(50, 100, False), (7, 100, True), (0, 100, False), (100, 100, False), (93, 100, True), (3, 6, True), (0, 6, True)],
+)
+def test_a_rate_alone_rests_on_what_is_above_below_and_left(over, under, few):
+    assert too_few(over, under) is few
 
 
 def test_a_missing_rate_is_not_a_number_pretended():

@@ -15,7 +15,7 @@ from tests.builders import single_view
 
 FEATURES = (
     Feature("arrests", count(events("police", "arrest")), days=(30, 365), none=0, why="an example"),
-    Feature("age", age(), none=None, why="an example"),
+    Feature("age", age(), none=None, protected="age", why="an example"),
 )
 VIEW = {
     "residents": "resident_id | born_on\nann | 1980-01-01\nbob | null",

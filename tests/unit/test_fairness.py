@@ -37,6 +37,7 @@ def test_compas_equals_aequitas():
                 expected.group_label_pos,
                 expected.pp,
             )
+            assert group["found"] == expected.tp
             assert group["selection_rate"]["value"] == pytest.approx(expected.pprev, abs=1e-6)
             assert group["fpr"]["value"] == pytest.approx(expected.fpr, abs=1e-6)
             assert group["fnr"]["value"] == pytest.approx(expected.fnr, abs=1e-6)
@@ -97,7 +98,8 @@ def test_a_share_flagged_under_ties_counts_as_a_share():
     group = by_group(
         [1, 0, 1, 0], [0.5] * 4, [0.5] * 4, pd.DataFrame({"a": ["x"] * 4}), range(4), min_events=0, resamples=5
     )["a"][0]
-    assert (group["flagged"], group["fnr"]["value"], group["fpr"]["value"], group["ppv"]["value"]) == (2, 0.5, 0.5, 0.5)
+    assert (group["flagged"], group["found"]) == (2, 1)
+    assert (group["fnr"]["value"], group["fpr"]["value"], group["ppv"]["value"]) == (0.5, 0.5, 0.5)
     assert group["o_e"]["value"] == 1
 
 

@@ -1,5 +1,6 @@
 """A catalogue is read from where params say it is; whatever is wrong with it comes out together, as an InputError."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,36 @@ def test_a_folder_may_import_its_own_parts(tmp_path):
     (tmp_path / "__init__.py").write_text("from .kinds import KINDS\nFEATURES = OUTCOMES = ()\n")
     (tmp_path / "kinds.py").write_text(HEAD + KINDS)
     assert len(load_catalogue(tmp_path).kinds) == 5
+
+
+def copied(tmp_path):
+    return Path(shutil.copytree(ROOT / "features/catalogue", tmp_path / "mine"))
+
+
+def edit(folder, old, new):
+    file = folder / "resident.py"
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def test_a_copied_catalogue_is_read_from_the_copy(tmp_path):
+    mine = copied(tmp_path)
+    assert load_catalogue(mine) == load_catalogue(ROOT / "features/catalogue")
+    edit(mine, '"police_da_victim"', '"police_da_harmed"')
+    names = {feature.name for feature in load_catalogue(mine).features}
+    assert "police_da_harmed" in names
+    assert "police_da_victim" not in names
+
+
+def test_a_part_that_does_not_run_is_one_fault_and_can_be_mended(tmp_path):
+    mine = copied(tmp_path)
+    edit(mine, "WINDOWS = (", "WINDOWS == = (")
+    [said] = faults(mine)
+    assert said.startswith("SyntaxError: ")
+    assert "resident.py" in said
+    edit(mine, "WINDOWS == = (", "WINDOWS = (")
+    assert load_catalogue(mine).kinds
 
 
 def test_two_catalogues_in_one_run_do_not_mix(tmp_path):
@@ -119,6 +150,10 @@ def test_columns_of_two_features_may_not_share_a_name(tmp_path):
         ("KINDS = (", "SyntaxError: "),
         ("import no_such_library", "ModuleNotFoundError: "),
         ("KINDS = FEATURES = OUTCOMES = ('police',)", "KINDS, item 1: must be of type Kind, not str"),
+        ("KINDS = 3\nFEATURES = OUTCOMES = ()", "KINDS must be a tuple of specs (it may be empty), not of type int"),
+        ("KINDS = FEATURES = OUTCOMES = ()\nNAMES = 3", "NAMES must be a dict that says names in plain English"),
+        ("KINDS = FEATURES = OUTCOMES = ()\nNAMES = {'a': 3}", "NAMES must be a dict that says names in plain"),
+        ("raise SystemExit(3)", "it ends the program (exit code 3); take that out"),
     ],
 )
 def test_code_that_is_no_catalogue_is_the_users_error(tmp_path, text, fault):

@@ -80,7 +80,7 @@ def test_each_column_has_a_sentence_of_its_own(said):
             "Days since the start of the longest open spell of council tax support of the "
             "household, recorded by council tax and benefits services",
         ),
-        ("tenure_social_rented", "Tenure: social rented (1 if so, 0 if not)"),
+        ("dwelling_flat", "Type of dwelling: flat (1 if so, 0 if not)"),
         (
             "fire_dwelling_1095d",
             "Accidental dwelling fires at the property, recorded by the fire and rescue service, in the last 3 years",
@@ -158,7 +158,7 @@ DRAWN = Catalogue(
             "Notices at the property, recorded by town, in the last 90 days",
         ),
         (members((None, 18)), {"grain": "household"}, "People under 18 in the household, the resident included"),
-        (attribute("floor_area"), {"grain": "property"}, "Floor area"),
+        (attribute("floor_area"), {"grain": "property", "static": "walls stand"}, "Floor area"),
     ],
 )
 def test_numbers_and_names_agree(measure, given, text):

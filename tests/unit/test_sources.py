@@ -8,6 +8,7 @@ import pytest
 
 from features.errors import InputError
 from features.sources import About, open_view
+from features.specs import Kind
 from features.tables import TABLES, TYPES
 from tests.builders import rewrite, single_view
 
@@ -249,3 +250,9 @@ def test_all_faults_of_the_structure_come_together(tmp_path):
     with pytest.raises(InputError) as error:
         open_view(folder)
     assert [fault.split(" ")[0] for fault in error.value.faults] == ["residents", "events.recorded_on", "about.version"]
+
+
+def test_events_of_kinds_that_are_not_listed_are_left_out(tmp_path):
+    folder = single_view(tmp_path, events="unit_id | agency | kind\nann | police | arrest\nann | probation | recall")
+    with open_view(folder, kinds=(Kind("police", "arrest", "arrest"),)) as view:
+        assert view.con.execute("SELECT agency, kind FROM events").fetchall() == [("police", "arrest")]

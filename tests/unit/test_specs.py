@@ -50,7 +50,10 @@ def feature(measure, name="arrests", **given):
         ({"measure": age(), "grain": "property"}, "age is of the resident"),
         ({"measure": members()}, "members is of the household"),
         ({"measure": attribute("tenure"), "grain": "household"}, "an attribute is of the resident or the property"),
-        ({"measure": attribute("sex")}, "a feature only with static='the reason'"),
+        ({"measure": attribute("region")}, "a feature only with static='the reason"),
+        ({"measure": attribute("tenure"), "grain": "property"}, "a feature only with static='the reason"),
+        ({"measure": attribute("ethnicity"), "static": "spec"}, "say protected='ethnicity'"),
+        ({"measure": age()}, "say protected='age'"),
     ],
 )
 def test_feature_refuses(given, message):
@@ -90,10 +93,10 @@ def test_specs_are_frozen():
         (feature(days_since_last(ARRESTS)), ["arrests"]),
         (feature(highest_open_tier(ARRESTS)), ["arrests"]),
         (
-            feature(attribute("tenure", categories=("owned", "social rented")), grain="property"),
+            feature(attribute("tenure", categories=("owned", "social rented")), grain="property", static="spec"),
             ["arrests_owned", "arrests_social_rented"],
         ),
-        (feature(attribute("tenure", order=("owned", "social rented")), grain="property"), ["arrests"]),
+        (feature(attribute("tenure", order=("owned", "social rented")), grain="property", static="spec"), ["arrests"]),
     ],
 )
 def test_columns_of_a_feature(made, names):

@@ -21,6 +21,7 @@ def cohort(dates=SNAPSHOTS, households=400):
     """Everybody at every date, two to a household; every third pair has the event."""
     pairs = pd.DataFrame(
         {
+            "unit_id": [f"r{i}" for _ in dates for i in range(2 * households)],
             "as_of": [d for d in dates for _ in range(2 * households)],
             "group_id": [f"h{i // 2}" for _ in dates for i in range(2 * households)],
         }
@@ -53,6 +54,15 @@ def test_calibration_uses_as_many_of_the_latest_dates_as_it_needs():
         split = temporal_split(pairs, label, cut=date(2020, 1, 1), **RULES, calibration_events=wanted)
         assert split.calibration_dates == tuple(days)
         assert not set(pairs.group_id[split.fit]) & set(pairs.group_id[split.calibrate])
+
+
+def test_a_resident_who_moves_is_not_fitted_on_and_held_out():
+    pairs, label = cohort()
+    moves = pairs["as_of"] == date(2018, 7, 1)
+    pairs.loc[moves, "group_id"] = pairs.loc[moves, "group_id"].to_numpy()[::-1]
+    split = temporal_split(pairs, label, cut=date(2020, 1, 1), **RULES)
+    assert not set(pairs.unit_id[split.fit]) & set(pairs.unit_id[split.choose])
+    assert len(split.fit) + len(split.choose) < 1600
 
 
 def test_a_household_is_held_out_everywhere_or_nowhere_and_in_every_run():
@@ -88,7 +98,8 @@ def test_dates_of_any_kind_are_dates(as_type):
 )
 @settings(max_examples=40, deadline=None)
 def test_triggers_at_many_dates_are_split_as_the_rules_say(days, gap, horizon, allowance, cut):
-    pairs = pd.DataFrame({"as_of": days, "group_id": [f"h{i % 30}" for i in range(len(days))]})
+    household = [f"h{i % 30}" for i in range(len(days))]
+    pairs = pd.DataFrame({"unit_id": household, "as_of": days, "group_id": household})
     label = pd.array([i % 4 < 2 for i in range(len(days))], dtype="boolean")
     try:
         split = temporal_split(pairs, label, cut=cut, gap_days=gap, horizon_days=horizon, allowance_days=allowance)

@@ -20,6 +20,7 @@ def county(risk, n=3000, seed=0):
     pairs = pd.DataFrame(
         {
             "as_of": np.repeat([date(2018, 1, 1), date(2018, 7, 1), date(2020, 1, 1)], n // 3),
+            "unit_id": [f"r{i % (n // 3)}" for i in range(n)],
             "group_id": [f"h{i % (n // 3) // 2}" for i in range(n)],
         }
     )
