@@ -25,9 +25,10 @@ ui: $(VENV)/ready
 	mlflow ui --backend-store-uri sqlite:///mlflow.db
 
 clean:
-	rm -rf $(VENV) mlflow.db mlartifacts models/run.json .pytest_cache .ruff_cache .hypothesis *.egg-info
+	rm -rf $(VENV) mlflow.db mlartifacts models/run.json .pytest_cache .ruff_cache .hypothesis .import_linter_cache *.egg-info
 	rm -rf data/single_view data/truth data/cohort data/groups data/labels data/matrix models/bundles models/registered
-	rm -rf metrics reports scores
+	rm -rf data/predictions data/explanation metrics reports scores
+	rm -rf .dvc/cache/runs  # else the next repro would restore the receipts of models that mlflow.db no longer has
 
 $(VENV)/ready: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Foresight needs Python 3.11 or newer: make PYTHON=python3.11")'

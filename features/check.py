@@ -32,7 +32,7 @@ def check(location: str | Path, kinds: tuple[Kind, ...], memory: str = "4GB", th
     with look(location, memory, threads) as source:
         faults = list(source.faults)
         faults += _strangers(source)
-        for examine in (_broken_rows, _repeated_keys, _unknown_names, partial(_across_rows, kinds=kinds)):
+        for examine in (_nobody, _broken_rows, _repeated_keys, _unknown_names, partial(_across_rows, kinds=kinds)):
             for table in TABLES:
                 if table.name not in source.found or table.name == "about":
                     continue  # the one row of about is read when the source is looked at
@@ -93,6 +93,12 @@ def _strangers(source: Source):
         for name in () if table.open else source.found.get(table.name, ()):
             if name not in known:
                 yield Fault(table.name, name, "is not a column of the contract", None, "warning", "it is not read")
+
+
+def _nobody(source: Source, table: Table):
+    if table.name == "residents" and _count(source, "SELECT count(*) = 0 FROM residents"):
+        rule, advice = "must have at least one row", "nobody can be asked about: see what the export left out"
+        yield Fault("residents", "", rule, None, "fatal", advice)
 
 
 def _broken_rows(source: Source, table: Table):

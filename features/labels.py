@@ -12,8 +12,6 @@ from features import scope, timing
 from features.outcomes import Occurs, Outcome, Reaches, Rises
 from features.specs import Kind
 
-STATUSES = ("event", "no event", "died", "left", "immature")
-
 
 def labels(view, pairs, outcome: Outcome, allowance_days: int, kinds: tuple[Kind, ...]) -> pd.DataFrame:
     """The label of each pair: unit_id, as_of, label (nullable boolean), status; sorted by as_of and unit_id.

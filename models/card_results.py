@@ -124,7 +124,7 @@ def unevaluable(e) -> list[Block]:
         "auc": "how well the model ranks",
     }
     together: dict[tuple, list[str]] = {}
-    for attribute, record in _too_few(e):
+    for attribute, record in _with_gaps(e):
         lacking = tuple(words[name] for name in words if name in record["unevaluable"])
         together.setdefault((attribute, lacking), []).append(record["group"])
     if not together:
@@ -179,9 +179,8 @@ def chosen(e) -> dict:
 
 
 def simple_rule(e) -> dict | None:
-    return (
-        _publishable(e["candidates"]["rule"]) if "rule" in e["candidates"] and e["chosen"]["name"] != "rule" else None
-    )
+    rule = e["candidates"].get("rule")
+    return None if rule is None or e["chosen"]["name"] == "rule" else _publishable(rule)
 
 
 def against_rule(m: dict, rule: dict | None, e) -> str:
@@ -209,7 +208,7 @@ def with_interval(m: dict, name: str) -> str:
 
 
 def cannot_tell_line(e) -> str:
-    groups, found = sum(len(records) for records in e["groups"].values()), len(_too_few(e))
+    groups, found = sum(len(records) for records in e["groups"].values()), len(_with_gaps(e))
     if not found:
         return f"Nothing was out of reach: all {groups} groups of people could be evaluated."
     return f"Whether it serves {found} of {groups} groups of people well: too few of them had the outcome."
@@ -262,7 +261,7 @@ def _counts_and_figures(records: pd.DataFrame, first: str, figures: dict[str, st
     return shown[[first, "n", "events", *figures]].rename(columns={"n": "Rows", "events": "With the outcome"} | figures)
 
 
-def _too_few(e) -> list[tuple[str, dict]]:
+def _with_gaps(e) -> list[tuple[str, dict]]:
     """The groups (attribute, record) for which a figure that the card shows rests on too few events."""
     return [
         (attribute, record)

@@ -35,8 +35,9 @@ def table(
     names of the count columns above and below the line; `total` is the index label of the row that adds the others
     up, if there is one. Where one cell alone of a count column is suppressed, the smallest other cell is too,
     because a total published here or elsewhere would give it away. A rate is suppressed with the count above or
-    below its line, and with what is left below it: of 98 events, 95 found are 3 missed. Other columns, and rates that are text already, are passed through; a missing rate is "n/a".
-    Raises ValueError for a name that is no column, or a rate whose counts are not among `counts`.
+    below its line, and with what is left below it: of 98 events, 95 found are 3 missed. Other columns, and rates
+    that are text already, are passed through; a missing rate is "n/a". Raises ValueError for a name that is no
+    column, or a rate whose counts are not among `counts`.
 
     >>> groups = {"n": [900, 60, 41], "events": [90, 9, 3], "rate": [0.1, 0.15, 0.0732]}
     >>> print(table(pd.DataFrame(groups, index=list("abc")), counts=["n", "events"], rates={"rate": ("events", "n")}))

@@ -28,11 +28,11 @@ def by_group(
 
     `y`, `p` (rows) truth and calibrated probability; `flagged` (rows) whether each row is on the service's list, or
     the chance of it under ties (models.metrics.flagged); `groups` (rows x attributes) text; `clusters` (rows) what is
-    resampled whole. A record holds group, n, events, flagged, found (flagged that are events), {"value", "low", "high"} for each of selection_rate
-    (flagged), fnr (events not flagged), fpr (non-events flagged), ppv (flagged that are events), o_e (observed over
-    expected events) and auc, and "unevaluable": the names of the figures that rest on fewer than `min_events` events
-    (fpr: non-events, ppv: rows flagged), which are None and never to be read as passed. A missing group is an error
-    of the caller (ValueError): it is a group too, "not stated".
+    resampled whole. A record holds group, n, events, flagged, found (flagged that are events), {"value", "low",
+    "high"} for each of selection_rate (flagged), fnr (events not flagged), fpr (non-events flagged), ppv (flagged that
+    are events), o_e (observed over expected events) and auc, and "unevaluable": the names of the figures that rest on
+    fewer than `min_events` events (fpr: non-events, ppv: rows flagged), which are None and never to be read as passed.
+    A missing group is an error of the caller (ValueError): it is a group too, "not stated".
     """
     if groups.isna().any(axis=None):
         raise ValueError("every row needs a group of every attribute; say 'not stated' where it is unknown")

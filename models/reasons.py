@@ -63,8 +63,8 @@ def reasons(
         weight = values[np.ix_(row, members)] * np.where(raised, 1, -1)[:, None]
         lead = np.take(members, weight.argmax(axis=1))  # the column that weighs most in the family's direction
         texts[row, rank] = [
-            f"{_subject(family, shown[columns[c]], value, typical[columns[c]])} {'raised' if up else 'lowered'} the score."
-            for c, value, up in zip(lead.tolist(), inputs[row, lead].tolist(), raised.tolist(), strict=True)
+            f"{_subject(family, shown[columns[c]], value, typical[columns[c]])} {effect} the score."
+            for c, value, effect in zip(lead, inputs[row, lead], np.where(raised, "raised", "lowered"), strict=True)
         ]
     return pd.DataFrame(texts, index=X.index, columns=[f"reason_{i + 1}" for i in range(top)])
 

@@ -9,6 +9,7 @@ from sklearn.ensemble import StackingClassifier
 from features.errors import InputError
 from models.calibration import calibrate
 from models.candidates import TITLES, candidates
+from models.disclosure import count
 from models.ranking import Ranking, auc
 from models.resampling import number, resample
 from models.splits import Split
@@ -98,7 +99,7 @@ def choose(scores: dict[str, dict], *, pairs: int, events: int) -> tuple[str, st
     """
     best = min(scores, key=lambda name: scores[name]["behind"])
     chosen = next(name for name, s in scores.items() if s["behind"] <= (s["se"] or 0))
-    told = [f"Judged by AUC on {pairs:,} pairs of held-out households ({events:,} events)"]
+    told = [f"Judged by AUC on {count(pairs)} pairs of held-out households ({count(events)} events)"]
     for name, s in scores.items():
         if name != best:
             told.append(

@@ -23,7 +23,7 @@ UNAPPROVED = {
 def card(name: str) -> None:
     at = setting(name)
     meta = bundle.load(paths.bundle(name))[1]
-    measured, audit = read_json(paths.metrics(name)), read_json(paths.audit(name))
+    measured, audit = read_json(paths.metrics(name)), read_json(paths.audit(name))["groups"]
     explained, about = read_json(paths.explanation(name)), read_json(paths.CHECKED)["about"]
     importance = {
         "columns" if by == "column" else by: pd.DataFrame(rows) for by, rows in explained["importance"].items()

@@ -1,41 +1,63 @@
-"""Stage `check`: is the single view what the contract says it is?"""
+"""Stage `check`: are params.yaml and the files that it names sound, and is the single view what the contract says?"""
 
 from pathlib import Path
 
+import pandas as pd
+
 from features.check import Fault, check, report
 from features.errors import InputError
+from features.groups import groups
 from features.load import load_catalogue
-from features.sources import open_view
+from features.sources import View, open_view
+from features.specs import Kind
 from pipelines import paths
 from pipelines.files import write_json
-from pipelines.params import load
+from pipelines.params import Engine, Params, load
+from pipelines.preflight import preflight
 from pipelines.stage import main, say
 
 
-def check_location(location: Path | None) -> list[Fault]:
+def check_location(location: Path | None) -> None:
     """Print every fault of a single view; that of params.yaml where no other is named.
 
     Raises InputError with all of them if any is fatal.
     """
     params = load()
-    location = location or params.single_view
-    faults = check(location, load_catalogue(params.catalogue).kinds)
-    if any(fault.severity == "fatal" for fault in faults):
-        raise InputError(f"{location} cannot be used:\n{report(faults)}")
-    say(f"{location} can be used" + (f"; look at these warnings:\n{report(faults)}" if faults else ": no faults"))
-    return faults
+    _usable(location or params.single_view, load_catalogue(params.catalogue).kinds, params.engine)
 
 
 def check_single_view() -> None:
-    params = load()
-    faults = check_location(params.single_view)
+    params, catalogue = preflight()
+    faults = _usable(params.single_view, catalogue.kinds, params.engine)
     with open_view(params.single_view, memory=params.engine.memory, threads=params.engine.threads) as view:
+        _known_to(view, params)
         rows = {
             table: view.con.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0] for table in sorted(view.tables)
         }
         about = {"name": view.about.name, "extract_on": view.about.extract_on, "invented": view.about.invented}
     warnings = [{"table": f.table, "column": f.column, "rule": f.rule, "rows": f.rows} for f in faults]
     write_json(paths.CHECKED, {"about": about, "rows": rows, "warnings": warnings})
+
+
+def _usable(location: Path, kinds: tuple[Kind, ...], engine: Engine) -> list[Fault]:
+    faults = check(location, kinds, engine.memory, engine.threads)
+    if any(fault.severity == "fatal" for fault in faults):
+        raise InputError(f"{location} cannot be used:\n{report(faults)}")
+    say(f"{location} can be used" + (f"; look at these warnings:\n{report(faults)}" if faults else ": no faults"))
+    return faults
+
+
+def _known_to(view: View, params: Params) -> None:
+    """That residents can be grouped as params ask: of no pairs, `groups` only looks at the names of the audit."""
+    faults, columns = [], [row[0] for row in view.con.execute("DESCRIBE residents").fetchall()]
+    try:
+        groups(view, pd.DataFrame({"unit_id": [], "as_of": []}, dtype="str"), params.audit)
+    except InputError as error:
+        faults += error.faults
+    if params.group_by not in ("household", *columns):
+        faults.append(f"group_by: residents has no column {params.group_by}; name household, or {', '.join(columns)}")
+    if faults:
+        raise InputError(*(f"{paths.PARAMS}: {fault}" for fault in faults))
 
 
 if __name__ == "__main__":

@@ -39,17 +39,15 @@ def evaluate(name: str) -> None:
 
     say(f"{name}: comparing groups")
     groups = test[["unit_id", "as_of"]].merge(read_table(paths.groups(name)), how="left", validate="one_to_one")
-    write_json(
-        paths.audit(name),
-        fairness.by_group(
-            test["label"],
-            test[chosen],
-            metrics.flagged(test[chosen], test["as_of"], capacity),
-            groups[list(params.audit)],
-            test["group_id"],
-            **drawn,
-        ),
+    compared = fairness.by_group(
+        test["label"],
+        test[chosen],
+        metrics.flagged(test[chosen], test["as_of"], capacity),
+        groups[list(params.audit)],
+        test["group_id"],
+        **drawn,
     )
+    write_json(paths.audit(name), {"identity": meta["identity"], "groups": compared})
     _plot(paths.reliability(name), metrics.reliability(test["label"], test[chosen]))
     _plot(paths.list_length(name), _by_length(test["label"], test[chosen], test["as_of"], capacity))
 

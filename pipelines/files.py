@@ -14,14 +14,23 @@ from features.errors import InputError
 
 
 def write_whole(path: Path, write: Callable[[Path], None]) -> None:
-    """Call `write` with a file beside `path`, then put it in place in one step; nothing is left of a failed write."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Call `write` with a file beside `path`, then put it in place in one step; nothing is left of a failed write.
+
+    Raises InputError where the path cannot be written: a full disk, no right to, a folder in the way.
+    """
     draft = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        write(draft)
-        os.replace(draft, path)
-    finally:
-        draft.unlink(missing_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            write(draft)
+            os.replace(draft, path)
+        finally:
+            draft.unlink(missing_ok=True)
+    except OSError as error:
+        raise InputError(
+            f"{path}: cannot be written ({error.strerror or error}); nothing was left half-written: make room, or "
+            "give a place you may write to, and run it again"
+        ) from error
 
 
 def write_json(path: Path, content: Any) -> None:
@@ -43,6 +52,8 @@ def read_json(path: Path) -> Any:
         return json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise InputError(f"{path}: not there; run the stage that makes it with `dvc repro`") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: cannot be read ({getattr(error, 'strerror', None) or 'it is not text'})") from None
     except json.JSONDecodeError as error:
         raise InputError(f"{path}: is not valid JSON ({error.msg}, line {error.lineno}); make it again") from None
 
@@ -58,6 +69,8 @@ def read_table(path: Path, columns: list[str] | None = None) -> pd.DataFrame:
         raise InputError(
             f"{path}: not there; check the path, or run the stage that makes it with `dvc repro`"
         ) from None
+    except PermissionError:
+        raise InputError(f"{path}: cannot be read: give yourself the right to, or name another file") from None
     except (pa.ArrowInvalid, OSError):
         raise InputError(f"{path}: cannot be read as Parquet; the file is damaged or of another kind") from None
     missing = [name for name in columns or [] if name not in table.column_names]

@@ -1,14 +1,15 @@
 """`params.yaml`, read and validated whole: every fault is reported at once, before any work starts."""
 
 import difflib
+import re
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
 from features.errors import InputError
+from features.yaml_file import Day, read_yaml
 from pipelines import paths
 
 # Strict numbers: "12" or true in place of a number is a fault, never quietly one.
@@ -16,6 +17,27 @@ Share = Annotated[float, Field(gt=0, lt=1, strict=True)]
 Positive = Annotated[float, Field(gt=0, strict=True, allow_inf_nan=False)]
 Whole = Annotated[int, Field(ge=1, strict=True)]
 WholeOrZero = Annotated[int, Field(ge=0, strict=True)]
+# Ten years of days: longer than any single view settles, and short of what the calendar can't hold.
+Days = Annotated[int, Field(ge=1, le=3650, strict=True)]
+DaysOrZero = Annotated[int, Field(ge=0, le=3650, strict=True)]
+
+
+def _in_calendar(day: date) -> date:
+    if not 1900 <= day.year <= 2200:
+        raise ValueError(f"must be a day of the years 1900 to 2200, not {day}")
+    return day
+
+
+def _different(names: tuple[str, ...]) -> tuple[str, ...]:
+    again = sorted({name for name in names if names.count(name) > 1})
+    if again:
+        raise ValueError(f"names each once; given more than once: {', '.join(again)}")
+    return names
+
+
+AsOf = Annotated[Day, AfterValidator(_in_calendar)]  # days are added to it, which must stay within the calendar
+Different = AfterValidator(_different)
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 
 class _Section(BaseModel):
@@ -25,15 +47,15 @@ class _Section(BaseModel):
 class Engine(_Section):
     """What the feature engine may use of the machine."""
 
-    memory: Annotated[str, Field(pattern=r"^[1-9]\d*(MB|GB)$")]
-    threads: Whole
+    memory: Annotated[str, Field(pattern=r"^[1-9]\d{0,5}(MB|GB)$")]
+    threads: Annotated[int, Field(ge=1, le=1024, strict=True)]
 
 
 class CohortParams(_Section):
     """Where the pairs (unit, as-of date) come from: snapshots of the single view, or a file of pairs."""
 
     source: Path
-    snapshots: tuple[date, ...] = ()
+    snapshots: tuple[AsOf, ...] = ()
 
     @model_validator(mode="after")
     def _in_order(self):
@@ -45,12 +67,12 @@ class CohortParams(_Section):
 class Knobs(_Section):
     """What a data scientist turns for one outcome."""
 
-    horizon_days: Whole
-    gap_days: WholeOrZero
+    horizon_days: Days
+    gap_days: DaysOrZero
     at_least: Whole | None = None
     capacity: Whole
-    rule: str
-    inputs: dict[str, Annotated[str, Field(min_length=10)]] = {}
+    rule: Name
+    inputs: dict[Name, Annotated[str, StringConstraints(strip_whitespace=True, min_length=10)]] = {}
 
 
 class LightGBM(_Section):
@@ -68,7 +90,7 @@ class Logistic(_Section):
 
 
 class Models(_Section):
-    seed: WholeOrZero
+    seed: Annotated[int, Field(ge=0, lt=2**32, strict=True)]
     held_out: Share
     resamples: Annotated[int, Field(ge=20, strict=True)]
     logistic: Logistic
@@ -82,9 +104,9 @@ class Explain(_Section):
 
 
 class Card(_Section):
-    expires_on: date
-    contact: Annotated[str, Field(min_length=5)]
-    contest: Annotated[str, Field(min_length=20)]
+    expires_on: Day
+    contact: Annotated[str, StringConstraints(strip_whitespace=True, min_length=5)]
+    contest: Annotated[str, StringConstraints(strip_whitespace=True, min_length=20)]
 
 
 class Params(_Section):
@@ -94,15 +116,15 @@ class Params(_Section):
     catalogue: Path
     agreements: Path
     approvals: Path
-    invent: tuple[Literal["county"], ...]
+    invent: Annotated[tuple[Literal["county"], ...], Different]
     county: dict[str, Any] = {}
     engine: Engine
     cohort: CohortParams
-    group_by: str
-    allowance_days: WholeOrZero
-    test_from: date
-    audit: tuple[str, ...]
-    outcomes: Annotated[tuple[str, ...], Field(min_length=1)]
+    group_by: Name
+    allowance_days: DaysOrZero
+    test_from: AsOf
+    audit: Annotated[tuple[Name, ...], Field(min_length=1), Different]
+    outcomes: Annotated[tuple[Name, ...], Field(min_length=1), Different]
     knobs: dict[str, Knobs]
     models: Models
     explain: Explain
@@ -133,21 +155,17 @@ def load(path: Path = paths.PARAMS) -> Params:
 
     Raises InputError with every fault of the file: what is wrong where, what was found, what to write.
     """
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise InputError(f"{path}: not there; run from the project folder") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        where = getattr(error, "problem_mark", None)
-        raise InputError(
-            f"{path}: is not valid YAML{f' at line {where.line + 1}' if where else ''}; mend it there"
-        ) from None
+    content = read_yaml(path)
     if not isinstance(content, dict):
         raise InputError(f"{path}: must hold sections such as single_view and outcomes, and holds none")
     try:
         return Params.model_validate(content)
     except ValidationError as error:
-        raise InputError(*(fault for detail in error.errors() for fault in _faults(path, detail))) from None
+        details = error.errors()
+        inner = {detail["loc"][:-1] for detail in details}
+        # A list is too short only because an item in it is at fault, which is said already.
+        told = [detail for detail in details if detail["type"] != "too_short" or detail["loc"] not in inner]
+        raise InputError(*(fault for detail in told for fault in _faults(path, detail))) from None
 
 
 def _faults(path: Path, detail: Any) -> list[str]:
@@ -160,11 +178,16 @@ def _faults(path: Path, detail: Any) -> list[str]:
         return [f"{path}: {where}: is missing; add it"]
     if kind == "value_error":
         return [f"{path}: {where + ': ' if where else ''}{line}" for line in str(detail["ctx"]["error"]).splitlines()]
-    return [f"{path}: {where}: {_lower(detail['msg'])}, not {detail['input']!r}"]
+    return [f"{path}: {where}: {_plain(detail['msg'])}, not {detail['input']!r}"]
 
 
-def _lower(text: str) -> str:
-    return text[0].lower() + text[1:]
+def _plain(said: str) -> str:
+    """What pydantic says, in the words of a YAML file."""
+    said = re.sub(r"dictionary( or instance of \w+)?", "section", said.replace("tuple", "list"))
+    said = said.replace(" after validation, not 0", "").replace(
+        "not a valid path for <class 'pathlib.Path'>", "not a path"
+    )
+    return said[0].lower() + said[1:]
 
 
 def _known_keys(section: type[BaseModel]) -> list[str]:

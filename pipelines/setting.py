@@ -1,5 +1,7 @@
 """What a stage works with: the parameters, the catalogue and the outcome with its knobs turned."""
 
+import difflib
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from features.errors import InputError
@@ -30,23 +32,61 @@ class Setting:
 def setting(outcome: str) -> Setting:
     """The setting of one outcome.
 
-    Raises InputError for any fault of params.yaml or the catalogue, an unknown outcome, or a knob out of range.
+    Raises InputError for any fault of params.yaml or the catalogue, or an outcome that is not among those of params.
     """
     params = load()
     catalogue = load_catalogue(params.catalogue)
-    found = {spec.name: spec for spec in catalogue.outcomes}
-    faults = [
-        f"params.yaml: outcomes: {params.catalogue} has no outcome {name}; it has {', '.join(found)}"
-        for name in (*params.outcomes, *params.knobs)
-        if name not in found
-    ]
+    faults = disagreements(params, catalogue)
     if faults:
-        raise InputError(*dict.fromkeys(faults))
+        raise InputError(*faults)
     if outcome not in params.outcomes:
         raise InputError(f"{outcome}: not among the outcomes of params.yaml: {', '.join(params.outcomes)}")
     knobs = params.knobs[outcome]
+    return Setting(params, catalogue, _turned(catalogue.outcome(outcome), knobs), knobs)
+
+
+def disagreements(params: Params, catalogue: Catalogue) -> list[str]:
+    """Where params.yaml asks for what the catalogue does not have: outcomes, knobs, protected inputs, rules."""
+    has = [outcome.name for outcome in catalogue.outcomes]
+    faults = [
+        f"params.yaml: {where}: {params.catalogue} has no outcome {name}{_instead(name, has)}"
+        for where, names in (("outcomes", params.outcomes), ("knobs", params.knobs))
+        for name in names
+        if name not in has
+    ]
+    for name, knobs in params.knobs.items():
+        if name in has:
+            found = _knob_faults(catalogue.outcome(name), knobs, catalogue)
+            faults += [f"params.yaml: knobs.{name}: {fault}" for fault in found]
+    return faults
+
+
+def _knob_faults(outcome: Outcome, knobs: Knobs, catalogue: Catalogue) -> Iterator[str]:
     try:
-        turned = found[outcome].turned(knobs.horizon_days, knobs.gap_days, knobs.at_least)
+        _turned(outcome, knobs)
     except ValueError as error:
-        raise InputError(f"params.yaml: knobs.{outcome}: {error}") from None
-    return Setting(params, catalogue, turned, knobs)
+        yield str(error)
+    protected = sorted({feature.protected for feature in catalogue.features if feature.protected})
+    for name in knobs.inputs:
+        if name not in protected:
+            yield f"inputs: no feature of the catalogue stands for {name}{_instead(name, protected)}"
+    columns = {column.name: column.feature.protected for column in catalogue.columns}
+    if knobs.rule not in columns:
+        yield f"rule: {knobs.rule} is not a column of the catalogue{_instead(knobs.rule, list(columns))}"
+    elif columns[knobs.rule] not in (None, *knobs.inputs):
+        yield (
+            f"rule: {knobs.rule} stands for {columns[knobs.rule]}, which is not among inputs; "
+            f"give the reason there, or name another column"
+        )
+
+
+def _turned(outcome: Outcome, knobs: Knobs) -> Outcome:
+    return outcome.turned(knobs.horizon_days, knobs.gap_days, knobs.at_least)
+
+
+def _instead(name: str, known: list[str]) -> str:
+    close = difflib.get_close_matches(name, known, n=1)
+    if close:
+        return f"; did you mean {close[0]}?"
+    few = ", ".join(known[:10]) + (f" and {len(known) - 10} more" if len(known) > 10 else "")
+    return f"; it has {few or 'none'}"

@@ -11,7 +11,6 @@ from pipelines.county.world import World
 
 ATTEND, RETURN, AMBULANCE, CONVEYED = 440.0, 0.081, 134.0, 0.69
 PLANNED = 125.0
-WARD_AT_65 = 3.7  # referrals for discharge per 1,000 residents a year
 
 
 def happen(world: World) -> None:

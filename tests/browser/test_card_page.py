@@ -54,12 +54,16 @@ frame.onload = () => {{
 </script></body></html>"""
 
 
-@pytest.fixture(scope="module")
-def opened(tmp_path_factory) -> tuple[dict, str]:
-    """What was measured at each width, and all that the browser's console said."""
+@pytest.fixture(scope="module", params=["drawn", "complex_dependency", "escalation"])
+def opened(request, tmp_path_factory) -> tuple[dict, str]:
+    """What was measured at each width, and all that the browser's console said; of a card drawn here, and real ones."""
     folder = tmp_path_factory.mktemp("card")
     page = folder / "measured.html"
-    page.write_text(MEASURE.format(page=html.escape(card(evidence())[1], quote=True)), encoding="utf-8")
+    if request.param == "drawn":
+        text = card(evidence())[1]
+    else:
+        text = (request.getfixturevalue("small_run").folder / "reports" / request.param / "card.html").read_text()
+    page.write_text(MEASURE.format(page=html.escape(text, quote=True)), encoding="utf-8")
     run = subprocess.run(
         [
             CHROMIUM,
@@ -104,7 +108,7 @@ def test_no_label_of_a_picture_is_cut_off_or_on_top_of_another(opened, width):
 
 
 def test_every_picture_has_a_title_and_a_description(opened):
-    assert opened[0]["1280"]["pictures"] == 8
+    assert opened[0]["1280"]["pictures"] >= 6
     assert opened[0]["1280"]["untitled"] == 0
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from tests.closure import ROOT
-from tests.integration.conftest import project
+from tests.project import project
 
 DATA = ROOT.parent / "shared/data/oulad"
 MEASURED_ELSEWHERE = {"fail_or_withdraw": (0.775, 0.794), "withdraw": (0.683, 0.713)}
@@ -62,7 +62,7 @@ def test_train_and_test_are_the_dates_asked_for(real_run, outcome):
 def test_the_card_compares_groups_by_sex_disability_and_deprivation(real_run):
     columns = read(real_run, "data/matrix/withdraw.columns.json")
     assert len(columns) >= 20
-    audit = read(real_run, "metrics/withdraw/groups.json")
+    audit = read(real_run, "metrics/withdraw/groups.json")["groups"]
     assert len(audit["sex"]) == 2
     assert len(audit["disability"]) == 2
     assert len(audit["imd_band"]) >= 10
@@ -80,7 +80,19 @@ def test_real_records_are_scored_once_the_model_is_approved(real_run, tmp_path):
     ids = pd.read_parquet(DATA / "cohort_day60.parquet").query("as_of == @day", local_dict={"day": date(2014, 11, 30)})
     cohort, to = tmp_path / "cohort.parquet", tmp_path / "list.parquet"
     ids[["resident_id"]].to_parquet(cohort)
-    command = ("foresight", "score", "withdraw", "--cohort", str(cohort), "--as-of", "2014-11-30", "--to", str(to))
+    command = (
+        "foresight",
+        "score",
+        "withdraw",
+        "--cohort",
+        str(cohort),
+        "--as-of",
+        "2014-11-30",
+        "--to",
+        str(to),
+        "--recipient",
+        "registry",
+    )
     refused = real_run.run(*command, check=False)
     assert refused.returncode == 2
     assert "no live approval" in refused.stderr

@@ -17,10 +17,23 @@ def cohort(small_run, tmp_path):
     return write
 
 
-def score(run, cohort, to, *, outcome="complex_dependency", as_of="2025-01-01", check=True):
-    return run.run(
-        "foresight", "score", outcome, "--cohort", str(cohort), "--as-of", as_of, "--to", str(to), check=check
+def score(
+    run, cohort, to, *, outcome="complex_dependency", as_of="2025-01-01", recipient="adult_social_care", check=True
+):
+    command = (
+        "foresight",
+        "score",
+        outcome,
+        "--cohort",
+        cohort,
+        "--as-of",
+        as_of,
+        "--to",
+        to,
+        "--recipient",
+        recipient,
     )
+    return run.run(*map(str, command), check=check)
 
 
 def test_everybody_comes_out_in_the_list_or_in_the_rejects(small_run, cohort, tmp_path):
@@ -41,6 +54,25 @@ def test_the_same_cohort_gives_the_same_scores_as_the_whole_county(small_run, co
     pd.testing.assert_series_equal(listed, whole.loc[listed.index], rtol=1e-12)
 
 
+def test_reasons_that_the_recipient_may_not_see_are_withheld_and_said_to_be(small_run, cohort, tmp_path):
+    score(small_run, cohort(), tmp_path / "list.csv", recipient="fire")
+    listed = pd.read_csv(tmp_path / "list.csv")
+    told = pd.concat([listed[f"reason_{place}"] for place in (1, 2, 3)]).dropna()
+    assert told.str.startswith("Records that this recipient may not see").any()
+    assert not told.str.contains("recorded by the police|recorded by adult social care").any()
+
+
+def test_a_row_of_another_date_than_the_one_asked_for_is_rejected(small_run, cohort, tmp_path):
+    path = cohort()
+    rows = pd.read_csv(path).assign(as_of="2025-01-01")
+    rows.loc[0, "as_of"] = "2024-01-01"
+    rows.to_csv(path, index=False)
+    score(small_run, path, tmp_path / "list.csv")
+    rejects = pd.read_csv(tmp_path / "list.rejects.csv")
+    assert len(rejects) == 1
+    assert "another as-of date" in rejects["reason"][0]
+
+
 def test_running_it_again_changes_nothing(small_run, cohort, tmp_path):
     path = cohort()
     score(small_run, path, tmp_path / "list.csv")
@@ -57,6 +89,8 @@ def test_what_cannot_be_scored_is_refused_in_one_message_and_nothing_is_written(
         "nowhere.csv": score(small_run, tmp_path / "nowhere.csv", to, check=False),
         "2031-01-01": score(small_run, path, to, as_of="2031-01-01", check=False),
         ".parquet or .csv": score(small_run, path, tmp_path / "list.xlsx", check=False),
+        "overwrite the cohort": score(small_run, path, path, check=False),
+        "no sharing agreement names it": score(small_run, path, to, recipient="florist", check=False),
     }
     for named, done in cases.items():
         assert done.returncode == 2, named

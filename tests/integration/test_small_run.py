@@ -33,7 +33,11 @@ def read(run, path):
 
 @pytest.mark.parametrize("outcome", OUTCOMES)
 def test_cards_metrics_and_scores_are_there_and_bear_one_identity(small_run, outcome):
-    identity = read(small_run, f"metrics/{outcome}/test.json")["identity"]
+    identity = read(small_run, f"models/bundles/{outcome}/bundle.json")["meta"]["identity"]
+    for name in ("test", "groups", "ceiling"):
+        assert read(small_run, f"metrics/{outcome}/{name}.json")["identity"] == identity
+    assert read(small_run, f"reports/{outcome}/explanation.json")["identity"] == identity
+    assert read(small_run, f"models/registered/{outcome}.json")["identity"] == identity
     for page in ("card.md", "card.html"):
         assert identity in (small_run.folder / "reports" / outcome / page).read_text()
     scores = pd.read_parquet(small_run.folder / "scores" / f"{outcome}.parquet")

@@ -81,7 +81,7 @@ def _features():
     yield Feature("people", members(), grain="household", none=None, why=WHY)
     yield Feature("children", members((None, 16)), grain="household", none=0, why=WHY)
     yield Feature("adults", members((16, 65)), grain="household", none=0, why=WHY)
-    yield Feature("sex", attribute("sex", categories=("F", "M")), none=None, protected="sex", static="known at entry", why=WHY)
+    yield Feature("sex", attribute("sex", categories=("F", "M")), none=None, protected="sex", static=WHY, why=WHY)
     yield Feature("link", attribute("link_probability"), none=-1, static="known at entry", why=WHY)
     yield Feature("imd", attribute("imd_decile"), grain="property", static=WHY, none=None, why=WHY)
     yield Feature(

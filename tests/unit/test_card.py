@@ -172,7 +172,7 @@ def test_a_group_hidden_alone_cannot_be_worked_out_from_the_others():
         "found": 60.0,
         "unevaluable": [],
     }
-    # 300 are flagged in all, as everybody knows: 142 of b, so 8 + 150 - 142 would be c's
+    # 300 are flagged in all, as everybody knows: the list is 150 long at two dates; so 300 - 155 - 142 would be c's
     few = plenty | {"group": "c", "flagged": 3.0, "found": 0.0, "unevaluable": ["ppv"]}
     given["groups"] = {"sex": [plenty | {"n": 3000, "flagged": 155.0}, plenty | {"group": "b", "flagged": 142.0}, few]}
     rows = rows_of(card(given)[0])
@@ -185,7 +185,9 @@ def with_list(given: dict, *, events: tuple[int, int], found: tuple[int, int]) -
     """The evidence with so many events and so many found at its two dates, by every candidate, with a list of 150."""
 
     def record(m: dict) -> dict:
-        rates = [{"precision_at_capacity": f / 150, "recall_at_capacity": f / e} for e, f in zip(events, found)]
+        rates = [
+            {"precision_at_capacity": f / 150, "recall_at_capacity": f / e} for e, f in zip(events, found, strict=True)
+        ]
         whole = {"precision_at_capacity": sum(found) / 300, "recall_at_capacity": sum(found) / sum(events)}
         whole["base_rate"] = sum(events) / m["n"]
         return (

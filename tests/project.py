@@ -1,4 +1,4 @@
-"""One run of the whole line on a small invented county, in a project of its own and with the network shut."""
+"""A copy of the project in a folder of its own, where commands run with the network shut."""
 
 import os
 import shutil
@@ -6,8 +6,6 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-
-import pytest
 
 from tests.closure import ROOT
 
@@ -73,21 +71,3 @@ def project(folder: Path) -> Project:
     made.run("git", "init", "-q")
     made.commit("the project")
     return made
-
-
-@pytest.fixture(scope="session")
-def small_run(tmp_path_factory) -> Project:
-    """The whole line, run once on a county of 6,000; tests read it and put back what they change."""
-    small = project(tmp_path_factory.mktemp("small"))
-    small.edit(
-        "params.yaml",
-        ("residents: 40000", "residents: 6000"),
-        ("resamples: 200", "resamples: 30"),
-        ("n_estimators: 250", "n_estimators: 60"),
-        ("background: 2000", "background: 200"),
-        ("sample: 4000", "sample: 500"),
-    )
-    done = small.run("dvc", "repro")
-    (small.folder / "run.log").write_text(done.stdout + done.stderr)
-    small.commit("what the run made")
-    return small
