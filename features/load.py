@@ -137,10 +137,11 @@ def _forget(name: str) -> None:
 
 def _misshapen(module: ModuleType) -> Iterator[str]:
     for name in ("KINDS", "FEATURES", "OUTCOMES"):
+        specs = getattr(module, name, None)
         if not hasattr(module, name):
             yield f"define {name}, a tuple of specs (it may be empty)"
-        elif not isinstance(getattr(module, name), tuple | list):
-            yield f"{name} must be a tuple of specs (it may be empty), not of type {type(getattr(module, name)).__name__}"
+        elif not isinstance(specs, tuple | list):
+            yield f"{name} must be a tuple of specs (it may be empty), not of type {type(specs).__name__}"
     names = getattr(module, "NAMES", {})
     if not isinstance(names, dict) or not all(isinstance(text, str) for pair in names.items() for text in pair):
         yield "NAMES must be a dict that says names in plain English, such as {'police': 'the police'}; or leave it out"

@@ -183,11 +183,15 @@ def _faults(path: Path, detail: Any) -> list[str]:
 
 def _plain(said: str) -> str:
     """What pydantic says, in the words of a YAML file."""
-    said = re.sub(r"dictionary( or instance of \w+)?", "section", said.replace("tuple", "list"))
-    said = said.replace(" after validation, not 0", "").replace(
-        "not a valid path for <class 'pathlib.Path'>", "not a path"
-    )
-    return said[0].lower() + said[1:]
+    said = said[0].lower() + said[1:]
+    for theirs, ours in (
+        (r"tuple", "list"),
+        (r"dictionary( or instance of \w+)?", "section"),
+        (r" after validation, not 0", ""),
+        (r"path for <class .*>", "path"),
+    ):
+        said = re.sub(theirs, ours, said)
+    return said
 
 
 def _known_keys(section: type[BaseModel]) -> list[str]:

@@ -5,6 +5,7 @@ from features.specs import Feature, attribute, count, days_since_last, events
 DWELLINGS = ("detached house", "semi-detached house", "terraced house", "flat", "bungalow")
 HOME, FIRE, AREA = "home and household", "fire", "neighbourhood"
 WHOLE_AREA = "need that is common in a neighbourhood but not yet recorded for this resident"
+
 PROPERTY_FEATURES = (
     Feature("dwelling", attribute("dwelling_type", categories=DWELLINGS), grain="property", none=None, theme=HOME, static="a dwelling seldom changes its type",
             why="flats and small terraces house more people who live on little"),

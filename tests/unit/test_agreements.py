@@ -173,7 +173,8 @@ def test_faults_of_a_file(tmp_path, drawn, fault):
 
 
 @pytest.mark.parametrize(
-    ("text", "fault"), [("agreements: [", "not valid YAML: "), ("", "Input should be "), ("- 1", "Input should be ")]
+    ("text", "fault"),
+    [("agreements: [", "is not valid YAML at line 1 "), ("", "Input should be "), ("- 1", "Input should be ")],
 )
 def test_a_file_that_holds_no_agreements(tmp_path, text, fault):
     file = tmp_path / "agreements.yaml"
@@ -183,5 +184,19 @@ def test_a_file_that_holds_no_agreements(tmp_path, text, fault):
 
 
 def test_a_file_that_is_not_there(tmp_path):
-    with pytest.raises(InputError, match="cannot be read"):
+    with pytest.raises(InputError, match="not there"):
         load_agreements(tmp_path / "none.yaml")
+
+
+def test_a_key_given_twice_is_a_fault(tmp_path):
+    file = write(tmp_path, draw())
+    file.write_text(file.read_text(encoding="utf-8") + "invented: false\n", encoding="utf-8")
+    with pytest.raises(InputError, match="invented: is given again at line"):
+        load_agreements(file)
+
+
+def test_a_day_may_be_text_but_no_number(tmp_path):
+    [read] = load_agreements(write(tmp_path, draw(until="2026-01-01")))
+    assert read.until == date(2026, 1, 1)
+    with pytest.raises(InputError, match="agreement 1: until: must be a day such as 2024-03-31, not 1767225600"):
+        load_agreements(write(tmp_path, draw(until=1767225600)))

@@ -55,7 +55,7 @@ FATAL = {
         ("residents", "link_probability", "must be at least 0 and at most 1", 2),
     ),
     "a decile of eleven": (
-        broken(properties="property_id | imd_decile\np1 | 11"),
+        broken(residents="resident_id\nann", properties="property_id | imd_decile\np1 | 11"),
         ("properties", "imd_decile", "must be at least 1 and at most 10", 1),
     ),
     "recorded on the day of extraction": (
@@ -122,6 +122,7 @@ FATAL = {
     ),
     "an event of no property": (
         broken(
+            residents="resident_id\nann",
             properties="property_id\np1",
             events="""
             unit     | unit_id | agency | kind
@@ -150,7 +151,11 @@ FATAL = {
         rewritten("about", "FROM about UNION ALL FROM about", events=ONE_EVENT),
         ("about", "", "must have exactly one row, not several", 2),
     ),
-    "a version to come": (broken(about={"version": 2}), ("about", "version", "must be 1, not 2", 1)),
+    "a version to come": (
+        broken(residents="resident_id\nann", about={"version": 2}),
+        ("about", "version", "must be 1, not 2", 1),
+    ),
+    "no residents": (broken(), ("residents", "", "must have at least one row", None)),
     "no folder at all": (lambda folder: None, ("single view", "", "must exist", None)),
 }
 WARNINGS = {

@@ -77,7 +77,9 @@ BROKEN = [
         id="too deep",
     ),
     pytest.param(put("engine.memory", "lots"), "engine.memory: string should match pattern", id="memory"),
-    pytest.param(put("test_from", "someday"), "test_from: input should be a valid date", id="not a date"),
+    pytest.param(
+        put("test_from", "someday"), "test_from: must be a day such as 2024-03-31, not 'someday'", id="not a date"
+    ),
     pytest.param(
         put("test_from", "2030-01-01"),
         "leaves no snapshot before it to train on, or none from it to test on",
@@ -102,6 +104,50 @@ BROKEN = [
         "knobs.escalation.inputs.sex: string should have at least 10 characters",
         id="no reason",
     ),
+    pytest.param(put("test_from", 1672531200), "test_from: must be a day such as", id="a number for a day"),
+    pytest.param(put("test_from", "1672531200"), "test_from: must be a day such as", id="a quoted number for a day"),
+    pytest.param(
+        put("test_from", "9999-12-31"), "test_from: must be a day of the years 1900 to 2200", id="the end of time"
+    ),
+    pytest.param(
+        put("knobs.escalation.horizon_days", 3651),
+        "knobs.escalation.horizon_days: input should be less than or equal to 3650, not 3651",
+        id="a horizon beyond ten years",
+    ),
+    pytest.param(put("knobs.escalation.gap_days", 10**9), "gap_days: input should be less than", id="an endless gap"),
+    pytest.param(put("allowance_days", 10**9), "allowance_days: input should be less than", id="an endless allowance"),
+    pytest.param(put("knobs.escalation.rule", ""), "rule: string should have at least 1 character", id="no rule"),
+    pytest.param(put("card.contact", " " * 9), "card.contact: string should have at least 5", id="no contact"),
+    pytest.param(put("card.contest", "\n" * 30), "card.contest: string should have at least 20", id="no contest"),
+    pytest.param(put("audit", []), "audit: list should have at least 1 item", id="no audit"),
+    pytest.param(put("audit", ["sex", "sex"]), "audit: names each once; given more than once: sex", id="audited twice"),
+    pytest.param(
+        put("outcomes", ["escalation", "escalation"]), "outcomes: names each once", id="an outcome listed twice"
+    ),
+    pytest.param(put("invent", ["county", "county"]), "invent: names each once", id="invented twice"),
+]
+# What shows only where params meet the county, the catalogue, the agreements and the approvals.
+AT_ODDS = [
+    pytest.param(
+        put("knobs.escalation.inputs", {"agee": "a reason that is long enough"}),
+        "knobs.escalation: inputs: no feature of the catalogue stands for agee; did you mean age?",
+        id="unknown protected input",
+    ),
+    pytest.param(
+        put("knobs.escalation.rule", "household_record_90d"),
+        "household_record_90d is not a column of the catalogue; did you mean household_records_90d?",
+        id="unknown rule",
+    ),
+    pytest.param(
+        put("knobs.escalation.rule", "sex_female"), "stands for sex, which is not among inputs", id="barred rule"
+    ),
+    pytest.param(
+        put("knobs.escalation.at_least", 2), "at_least turns only the rule Reaches", id="a knob of another rule"
+    ),
+    pytest.param(put("county.residents", 5), "county.residents must be a whole number from 2000", id="hamlet"),
+    pytest.param(put("catalogue", "none.py"), "none.py: no such catalogue", id="no catalogue"),
+    pytest.param(put("agreements", "none.yaml"), "none.yaml: not there", id="no agreements"),
+    pytest.param(put("approvals", "params.yaml"), "params.yaml: record 1 must have exactly", id="no approvals"),
 ]
 
 
@@ -129,6 +175,12 @@ def test_all_faults_come_out_together(written):
     [
         pytest.param("a: [1", "is not valid YAML at line", id="not YAML"),
         pytest.param("", "must hold sections", id="empty"),
+        pytest.param("- 1", "must hold sections", id="a list"),
+        pytest.param("test_from: 2023-02-30", "is not valid YAML", id="a day that the calendar has not"),
+        pytest.param("a: *b", "is not valid YAML at line 1", id="no such anchor"),
+        pytest.param("a: \0", "is not valid YAML at character 3", id="binary"),
+        pytest.param("[" * 5000, "is not valid YAML", id="nested too deeply"),
+        pytest.param("a: !!python/object:os.x 1", "is not valid YAML at line 1", id="code"),
     ],
 )
 def test_a_file_that_cannot_be_read(written, text, message):
@@ -136,18 +188,73 @@ def test_a_file_that_cannot_be_read(written, text, message):
         load(written(text=text))
 
 
-def test_a_command_exits_with_2_and_no_traceback(written):
-    path = written(put("knobs.escalation.capacity", 0))
+def test_a_key_given_twice_is_a_fault(written):
+    path = written()
+    path.write_text(path.read_text() + "group_by: household\nengine: {threads: 2, threads: 4, memory: 2GB}\n")
+    with pytest.raises(InputError) as error:
+        load(path)
+    assert {fault.split(": ")[1] for fault in error.value.faults} == {"threads", "engine", "group_by"}
+
+
+@pytest.fixture
+def checked(written):
+    """Run `python -m pipelines.check` on the project's params with a change made to them."""
+
+    def run(change=None, text=None):
+        path = written(change, text)
+        for name in ("features", "data/agreements.yaml"):
+            (path.parent / name).parent.mkdir(exist_ok=True)
+            (path.parent / name).symlink_to(ROOT / name)
+        return subprocess.run(
+            [sys.executable, "-m", "pipelines.check"],
+            cwd=path.parent,
+            capture_output=True,
+            text=True,
+            env={"PYTHONPATH": str(ROOT)},
+            check=False,
+        )
+
+    return run
+
+
+@pytest.mark.parametrize(("change", "message"), BROKEN + AT_ODDS)
+def test_the_command_says_it_once_and_exits_with_2(checked, change, message):
+    done = checked(change)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    [said] = done.stderr.strip().splitlines()
+    assert said.startswith("error: ")
+    assert message in said
+
+
+def test_the_command_says_all_faults_together(checked):
+    def change(content):
+        for at_odds in AT_ODDS[:2]:
+            at_odds.values[0](content)
+        put("county.residents", 5)(content)
+        put("knobs.complex_dependency.rule", "none")(content)
+        put("agreements", "none.yaml")(content)
+
+    done = checked(change)
+    assert done.returncode == 2
+    assert len(done.stderr.strip().splitlines()) == 5
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("train",), "give one outcome of params.yaml (complex_dependency, escalation), not none"),
+        (("explain", "nope"), "give one outcome of params.yaml (complex_dependency, escalation), not nope"),
+        (("check", "here"), "this stage takes nothing from the command line, not here"),
+    ],
+)
+def test_a_stage_says_what_it_takes(written, words, message):
     done = subprocess.run(
-        [sys.executable, "-m", "pipelines.check"],
-        cwd=path.parent,
+        [sys.executable, "-m", f"pipelines.{words[0]}", *words[1:]],
+        cwd=written().parent,
         capture_output=True,
         text=True,
         env={"PYTHONPATH": str(ROOT)},
         check=False,
     )
-    assert done.returncode == 2
-    assert (
-        done.stderr.strip()
-        == "error: params.yaml: knobs.escalation.capacity: input should be greater than or equal to 1, not 0"
-    )
+    assert (done.returncode, done.stderr.strip()) == (2, f"error: {message}")
