@@ -50,7 +50,7 @@ def _summary(e) -> list[Block]:
         value(m, name) for name in ("base_rate", "precision_at_capacity", "recall_at_capacity")
     )
     lines = [
-        ("What it says", f"How likely this is for each eligible resident: {lower(o['title'])}."),
+        ("What it says", f"For each eligible resident, how likely this is: {lower(o['title'].split(': ')[-1])}."),
         ("What it is for", o["purpose"]),
         (
             "How right it is",

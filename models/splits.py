@@ -15,7 +15,7 @@ import pandas as pd
 from features import timing
 from features.errors import InputError
 
-CALIBRATION_EVENTS = 100  # fewer leave a slope's standard error above about 0.1 at the usual discrimination
+CALIBRATION_EVENTS = 500  # fewer leave observed over expected uncertain by a tenth: a household's events come together
 
 
 @dataclass(frozen=True, eq=False)
