@@ -52,7 +52,7 @@ def train(name: str) -> None:
             "identity": identity(
                 [paths.matrix(name), paths.columns(name), paths.labels(name), paths.cohort(name)],
                 {
-                    "knobs": knobs.model_dump(),
+                    **knobs.model_dump(include={"horizon_days", "gap_days", "rule"}),
                     "background": params.explain.background,
                     **params.model_dump(include={"models", "test_from", "allowance_days"}),
                 },
@@ -62,7 +62,6 @@ def train(name: str) -> None:
             "reason": fitted.reason,
             "scores": fitted.scores,
             "set_aside": fitted.set_aside,
-            "knobs": knobs.model_dump(),
             "phases": _phases(data, split),
             "columns": data.columns,
             "typical": {

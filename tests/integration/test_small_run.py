@@ -77,6 +77,7 @@ def test_a_knob_of_one_outcome_leaves_the_other_alone(small_run):
     finally:
         small_run.edit("params.yaml", ("capacity: 50", "capacity: 100"))
     assert "evaluate@escalation" in changed
+    assert "train@escalation" not in changed  # a longer list is no other model: approvals stay
     assert not any("complex_dependency" in stage or stage == "county@county" for stage in changed)
 
 
