@@ -25,9 +25,7 @@ def card(name: str) -> None:
     meta = bundle.load(paths.bundle(name))[1]
     measured, audit = read_json(paths.metrics(name)), read_json(paths.audit(name))["groups"]
     explained, about = read_json(paths.explanation(name)), read_json(paths.CHECKED)["about"]
-    importance = {
-        "columns" if by == "column" else by: pd.DataFrame(rows) for by, rows in explained["importance"].items()
-    }
+    importance = {by: pd.DataFrame(rows) for by, rows in explained["importance"].items()}
     evidence = {
         "outcome": {field: value for field, value in asdict(at.outcome).items() if field not in ("rule", "among")}
         | {"sentence": rule_sentence(at.outcome, at.catalogue)},

@@ -27,7 +27,7 @@ def explain(name: str) -> None:
     write_table(paths.values(name), sample[KEYS].join(pd.DataFrame(explanation.values, columns=columns)))
     write_table(paths.sample(name), sample)
     tables = {
-        by or "column": importance(explanation, meta["columns"], by).to_dict("records")
+        by or "columns": importance(explanation, meta["columns"], by).to_dict("records")
         for by in (None, "agency", "theme")
     }
     write_json(

@@ -64,7 +64,11 @@ def read_table(path: Path, columns: list[str] | None = None) -> pd.DataFrame:
     Raises InputError where it is missing, is not Parquet, or lacks a column asked for.
     """
     try:
-        table = pq.read_table(path)
+        held = pq.read_schema(path).names
+        missing = [name for name in columns or [] if name not in held]
+        if missing:
+            raise InputError(f"{path}: has no column {', '.join(missing)}; it has {', '.join(held[:20])}")
+        return pq.read_table(path, columns=columns).to_pandas()
     except FileNotFoundError:
         raise InputError(
             f"{path}: not there; check the path, or run the stage that makes it with `dvc repro`"
@@ -73,7 +77,3 @@ def read_table(path: Path, columns: list[str] | None = None) -> pd.DataFrame:
         raise InputError(f"{path}: cannot be read: give yourself the right to, or name another file") from None
     except (pa.ArrowInvalid, OSError):
         raise InputError(f"{path}: cannot be read as Parquet; the file is damaged or of another kind") from None
-    missing = [name for name in columns or [] if name not in table.column_names]
-    if missing:
-        raise InputError(f"{path}: has no column {', '.join(missing)}; it has {', '.join(table.column_names[:20])}")
-    return (table.select(columns) if columns else table).to_pandas()

@@ -16,7 +16,6 @@ from pipelines import paths
 Share = Annotated[float, Field(gt=0, lt=1, strict=True)]
 Positive = Annotated[float, Field(gt=0, strict=True, allow_inf_nan=False)]
 Whole = Annotated[int, Field(ge=1, strict=True)]
-WholeOrZero = Annotated[int, Field(ge=0, strict=True)]
 # Ten years of days: longer than any single view settles, and short of what the calendar can't hold.
 Days = Annotated[int, Field(ge=1, le=3650, strict=True)]
 DaysOrZero = Annotated[int, Field(ge=0, le=3650, strict=True)]
