@@ -5,21 +5,26 @@ a file. A candidate stays if no step of `steps` excludes it; `features.reference
 engine gets is the pairs alone, so that a few dates with everybody and thousands of dates with a few are built alike.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from features import scope, timing
+from features import kernel, parts, rules, timing
+from features.engine import measured
 from features.errors import InputError
-from features.labels import holds_sql, open_tiers_sql
-from features.measures import of_ages_sql
 from features.outcomes import Outcome
+from features.pairs import PAIRS, days, read_pairs
+from features.records import Reads, Records
 from features.specs import Events, Kind
+from features.sql import name, selects_sql
+
+GROUP = "group"  # the column that pairs are grouped by, among those read of residents
 
 
 @dataclass(frozen=True)
@@ -65,16 +70,20 @@ class Cohort:
 
 @dataclass(frozen=True)
 class Step:
-    """An exclusion: the SQL (over pair, r the resident, home) that keeps a candidate, and how it reads in the flow."""
+    """An exclusion, and how it reads in the flow and among the rejects."""
 
     key: str
     remaining: str
     reason: str
-    keeps: str
 
 
 def build(
-    view, outcome: Outcome, source: Snapshots | Triggers | File, kinds: tuple[Kind, ...], group_by: str | None = None
+    view,
+    outcome: Outcome,
+    source: Snapshots | Triggers | File,
+    kinds: tuple[Kind, ...],
+    group_by: str | None = None,
+    say: parts.Say | None = None,
 ) -> Cohort:
     """The pairs of an outcome from a source of candidates.
 
@@ -92,114 +101,118 @@ def build(
         first, candidates = "triggers", _triggers(view, source)
     else:
         first, (candidates, faults) = "rows in the file", _rows(view, source, f"{outcome.unit}_id")
-    listed = steps(outcome, kinds, "residencies" in view.tables)
-    verdict = _verdict(view, candidates, listed, group_by)
+    listed = steps(outcome, "residencies" in view.tables)
+    verdict = _verdict(view, candidates, outcome, listed, kinds, group_by, say)
+    fails, t = verdict.column("fails").to_numpy(), days(verdict)
     flow = []
     for day in source.dates if isinstance(source, Snapshots) else (None,):
-        fails = verdict["fails"] if day is None else verdict.loc[verdict["as_of"] == day, "fails"]
-        flow += _flow(day, first, len(faults), fails, listed)
-    kept = verdict[verdict["fails"].isna()]
+        of_day = fails if day is None else fails[t == timing.day_number(day)]
+        flow += _flow(day, first, len(faults), of_day, listed)
     rejects = faults
     if isinstance(source, File):
-        reasons, failed = {step.key: step.reason for step in listed}, verdict[verdict["fails"].notna()]
-        rejects = faults + [(row.unit_id, row.as_of.isoformat(), reasons[row.fails]) for row in failed.itertuples()]
-    return Cohort(
-        kept[["unit_id", "as_of", "group_id"]].reset_index(drop=True),
-        flow,
-        pd.DataFrame(sorted(rejects), columns=["unit_id", "as_of", "reason"], dtype="str"),
+        failed = verdict.filter(pa.array(fails < len(listed))).to_pylist()
+        rejects = faults + [(row["unit_id"], str(row["as_of"]), listed[row["fails"]].reason) for row in failed]
+    kept = verdict.filter(pa.array(fails == len(listed))).select(["unit_id", "as_of", "group_id"])
+    rejects = pd.DataFrame(sorted(rejects), columns=["unit_id", "as_of", "reason"], dtype="str")
+    return Cohort(kept.to_pandas(), flow, rejects)
+
+
+def steps(outcome: Outcome, has_residencies: bool) -> tuple[Step, ...]:
+    """The exclusions of an outcome, in order; those that exclude nobody by construction are left out."""
+    among, past = outcome.among, f"already so in the past {outcome.among.not_already_days} days"
+    found = {
+        Step("known", "known at the date (born, first record)", "not known at the as-of date"): True,
+        Step("alive", "alive", "known to have died"): True,
+        Step("here", "living in the county", "not living in the county at the as-of date"): has_residencies,
+        Step("age", "of eligible age", "not of eligible age, or of unknown age"): among.ages != (None, None),
+        Step(
+            "involved",
+            "with an open involvement below the top tier",
+            "no open involvement below the top tier",
+        ): among.involved,
+        Step("not_already", f"not {past}", past): among.not_already_days is not None,
+    }
+    return tuple(step for step, applies in found.items() if applies)
+
+
+def _verdict(
+    view,
+    candidates: pa.Table,
+    outcome: Outcome,
+    listed: tuple[Step, ...],
+    kinds: tuple[Kind, ...],
+    group_by: str | None,
+    say: parts.Say | None,
+) -> pa.Table:
+    """Each candidate with its group and which step it is the first to fail; that of nobody is the number of steps."""
+    has_residencies = "residencies" in view.tables
+    looks_back = outcome.among.involved or outcome.among.not_already_days is not None
+    reads = Reads(
+        tuple(column.of for column in rules.asked(outcome.rule, 1)) if looks_back else (),
+        ((GROUP, f"CAST(r.{name(group_by)} AS VARCHAR)"),) if group_by else (),
     )
 
+    def work(held: Records, block: pa.Table, who: np.ndarray) -> pa.Table:
+        t = days(block)
+        home = kernel.homes_at(who, t, held.homes)
+        fails = np.full(len(who), len(listed), np.int8)
+        for i in range(len(listed) - 1, -1, -1):
+            fails[~_keeps(listed[i].key, held, who, t, home, outcome, kinds, has_residencies)] = i
+        if group_by:
+            group = held.of_resident.column(GROUP).combine_chunks().take(pa.array(who))
+        else:
+            group = held.household_of(home)
+        group = pc.coalesce(group, block.column("unit_id"))
+        return block.append_column("group_id", group).append_column("fails", pa.array(fails))
 
-def steps(outcome: Outcome, kinds: tuple[Kind, ...], has_residencies: bool) -> tuple[Step, ...]:
-    """The exclusions of an outcome, in order; those that exclude nobody by construction are left out."""
-    t, among, rule = "pair.as_of", outcome.among, outcome.rule
-    born = f"(r.born_on IS NULL OR {timing.in_window_sql('r.born_on', t, None)})"
-    recorded = f"""pair.pair IN (SELECT p.pair FROM pair p JOIN residencies d ON d.resident_id = p.unit_id
-                                 WHERE {timing.known_sql("d.recorded_on", "NULL", "p.as_of")})"""
-    found = [
-        Step(
-            "known",
-            "known at the date (born, first record)",
-            "not known at the as-of date",
-            f"{born} AND {recorded}" if has_residencies else born,
-        ),
-        Step(
-            "alive",
-            "alive",
-            "known to have died",
-            f"NOT {timing.known_dead_sql('r.died_on', 'r.death_recorded_on', t)}",
-        ),
-    ]
-    if has_residencies:
-        found.append(
-            Step("here", "living in the county", "not living in the county at the as-of date", "home.pair IS NOT NULL")
-        )
-    if among.ages != (None, None):
-        found.append(
-            Step(
-                "age",
-                "of eligible age",
-                "not of eligible age, or of unknown age",
-                of_ages_sql("r.born_on", t, among.ages),
-            )
-        )
-    if among.involved:
-        below = " OR ".join(f"(o.ladder = {scope.text(ladder)} AND o.tier < {top:d})" for ladder, top in rule.ladders)
-        found.append(
-            Step(
-                "involved",
-                "with an open involvement below the top tier",
-                "no open involvement below the top tier",
-                f"pair.pair IN (SELECT o.pair FROM ({open_tiers_sql(rule, kinds)}) o WHERE {below})",
-            )
-        )
-    if among.not_already_days is not None:
-        past = (
-            timing.known_sql("e.recorded_on", "e.withdrawn_on", "s.as_of")
-            + " AND "
-            + timing.in_window_sql("e.occurred_on", "s.as_of", among.not_already_days)
-        )
-        found.append(
-            Step(
-                "not_already",
-                f"not already so in the past {among.not_already_days} days",
-                f"already so in the past {among.not_already_days} days",
-                f"pair.pair NOT IN ({holds_sql(rule, kinds, past)})",
-            )
-        )
-    return tuple(found)
+    empty = pa.schema([*PAIRS, pa.field("group_id", pa.string()), pa.field("fails", pa.int8())]).empty_table()
+    found = parts.over(view, candidates, reads, work, say)
+    return parts.in_order(pa.concat_tables([empty, *found]), candidates)
 
 
-def _verdict(view, candidates: Iterable[pa.Table], listed: tuple[Step, ...], group_by: str | None) -> pd.DataFrame:
-    """Each candidate with its group and the key of the first step that it fails, or null."""
-    group = f"CAST(r.{scope.name(group_by)} AS VARCHAR)" if group_by else "home.household_id"
-    fails = " ".join(f"WHEN NOT COALESCE({step.keeps}, FALSE) THEN {scope.text(step.key)}" for step in listed)
-    frames = [pd.DataFrame({"unit_id": [], "as_of": [], "group_id": [], "fails": []}, dtype="str")]
-    for table in candidates:
-        for block in scope.blocks(table):
-            scope.place(view.con, block)
-            frames.append(
-                view.con.execute(f"""
-                SELECT pair.unit_id, pair.as_of, COALESCE({group}, pair.unit_id) AS group_id, CASE {fails} END AS fails
-                FROM pair JOIN residents r ON r.resident_id = pair.unit_id LEFT JOIN home ON home.pair = pair.pair
-                ORDER BY pair.pair""").df()
-            )
-    frames[1:] = [frame.assign(as_of=pd.to_datetime(frame["as_of"]).dt.date) for frame in frames[1:]]
-    return pd.concat(frames[1:] or frames, ignore_index=True)
+def _keeps(
+    key: str,
+    held: Records,
+    who: np.ndarray,
+    t: np.ndarray,
+    home: np.ndarray,
+    outcome: Outcome,
+    kinds: tuple[Kind, ...],
+    has_residencies: bool,
+) -> np.ndarray:
+    """Whether a step keeps each candidate, (pairs,)."""
+    rule, among = outcome.rule, outcome.among
+    match key:
+        case "known":
+            born = held.people.alive_from[who] <= t
+            return born & kernel.housed(who, t, held.homes) if has_residencies else born
+        case "alive":
+            return t < held.people.dead_from[who]
+        case "here":
+            return home >= 0
+        case "age":
+            low, high = among.ages
+            age = timing.ages(held.people.born[who], t)
+            return (age >= (-np.inf if low is None else low)) & (age < (np.inf if high is None else high))
+        case "involved":
+            tops = [top for _, top in rule.ladders]
+            return (measured(held, who, t, rules.asked_open(rule), kinds)[0] < tops).any(axis=1)
+        case "not_already":
+            found, _ = measured(held, who, t, rules.asked(rule, among.not_already_days), kinds)
+            return ~rules.holds(rule, found)
+    raise ValueError(f"no step {key}")
 
 
-def _flow(day: date | None, first: str, unusable: int, fails: pd.Series, listed: tuple[Step, ...]) -> list[dict]:
+def _flow(day: date | None, first: str, unusable: int, fails: np.ndarray, listed: tuple[Step, ...]) -> list[dict]:
     """How many candidates remain after each step."""
     remaining = [(first, unusable + len(fails))] + ([("usable rows", len(fails))] if unusable else [])
-    left = len(fails)
-    for step in listed:
-        left -= int((fails == step.key).sum())
-        remaining.append((step.remaining, left))
+    left = len(fails) - np.cumsum(np.bincount(fails, minlength=len(listed) + 1))
+    remaining += [(step.remaining, int(count)) for step, count in zip(listed, left, strict=False)]
     return [{"as_of": day and day.isoformat(), "step": text, "remaining": count} for text, count in remaining]
 
 
-def _snapshots(view, source: Snapshots) -> Iterable[pa.Table]:
-    """Everybody on record, a date at a time."""
+def _snapshots(view, source: Snapshots) -> pa.Table:
+    """Everybody on record at each date."""
     if not source.dates:
         raise InputError("snapshots: no date is given; give at least one as-of date")
     beyond = [day for day in source.dates if not timing.within_view(day, view.about.extract_on)]
@@ -212,23 +225,25 @@ def _snapshots(view, source: Snapshots) -> Iterable[pa.Table]:
     if len(set(source.dates)) < len(source.dates):
         raise InputError("snapshots: a date is given twice; give each once")
     ids = view.con.sql("SELECT resident_id AS unit_id FROM residents ORDER BY 1").to_arrow_table()
-    for day in sorted(source.dates):
-        yield scope.read_pairs(ids.append_column("as_of", pa.array([day] * ids.num_rows, pa.date32())))
+    at_each = [
+        ids.append_column("as_of", pa.repeat(pa.scalar(day, pa.date32()), ids.num_rows)) for day in sorted(source.dates)
+    ]
+    return read_pairs(pa.concat_tables(at_each))
 
 
-def _triggers(view, source: Triggers) -> Iterable[pa.Table]:
+def _triggers(view, source: Triggers) -> pa.Table:
     """The date each trigger became known, whatever became of the record later."""
     t = timing.first_known_on_sql("e.recorded_on")
     period = timing.in_period_sql(t, f"DATE '{source.from_on}'", f"DATE '{source.until}'")
-    yield scope.read_pairs(
+    return read_pairs(
         view.con.sql(f"""
         SELECT DISTINCT e.unit_id, {t} AS as_of FROM events e JOIN residents r ON r.resident_id = e.unit_id
-        WHERE e.unit = 'resident' AND {scope.selects_sql(source.events)} AND {period}
+        WHERE e.unit = 'resident' AND {selects_sql(source.events)} AND {period}
           AND {timing.known_sql("e.recorded_on", "e.withdrawn_on", t)}""").to_arrow_table()
     )
 
 
-def _rows(view, source: File, key: str) -> tuple[list[pa.Table], list[tuple[str, str, str]]]:
+def _rows(view, source: File, key: str) -> tuple[pa.Table, list[tuple[str, str, str]]]:
     """The usable rows of a file as pairs, and the others as (unit_id, as_of as given, reason)."""
     frame = _read(Path(source.path), key, source.as_of)
     on_record = {row[0] for row in view.con.execute("SELECT resident_id FROM residents").fetchall()}
@@ -265,8 +280,8 @@ def _rows(view, source: File, key: str) -> tuple[list[pa.Table], list[tuple[str,
                 for reason, n in rows.items()
             )
         )
-    pairs = pa.table({"unit_id": [u for u, _ in good], "as_of": [t for _, t in good]}, schema=scope.PAIRS)
-    return [scope.read_pairs(pairs)], faults
+    pairs = pa.table({"unit_id": [u for u, _ in good], "as_of": [t for _, t in good]}, schema=PAIRS)
+    return read_pairs(pairs), faults
 
 
 def _read(path: Path, key: str, as_of: date | None) -> pd.DataFrame:

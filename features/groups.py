@@ -1,15 +1,26 @@
 """The groups by which an audit looks at pairs: protected attributes and places, as text. Never a model's input."""
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from features import scope, timing
+from features import kernel, parts, timing
 from features.errors import InputError
+from features.pairs import PAIRS, days, read_pairs
+from features.records import Reads, Records
+from features.sql import name as sql_name
 
 NOT_STATED = "not stated"
 MOST = 50  # groups of one attribute: beyond that it tells people apart, and no figure by group means anything
 AGE_BANDS = ((0, "0-15"), (16, "16-24"), (25, "25-39"), (40, "40-64"), (65, "65-79"), (80, "80+"))
-# Worked out where residents has no such column: SQL over pair, r (the resident) and p (the home property known at t).
-COMPUTED = ("age_band", "imd_quintile", "district")
+# Worked out where residents has no such column: from the age at t, or by SQL over p, the home property known at t.
+OF_PROPERTY = {
+    "imd_quintile": "CASE (p.imd_decile + 1) // 2 WHEN 1 THEN '1 most deprived' WHEN 2 THEN '2' WHEN 3 THEN '3' "
+    "WHEN 4 THEN '4' WHEN 5 THEN '5 least deprived' END",
+    "district": "p.district",
+}
+COMPUTED = ("age_band", *OF_PROPERTY)
 
 
 def groups(view, pairs, names: tuple[str, ...]) -> pd.DataFrame:
@@ -19,49 +30,49 @@ def groups(view, pairs, names: tuple[str, ...]) -> pd.DataFrame:
     deprived" to "5 least deprived") or district (both of the home property known at t). Raises InputError for any
     other name, all together.
     """
-    con = view.con
-    held = {row[0]: row[1] for row in con.execute("DESCRIBE residents").fetchall()}
+    held = {row[0]: row[1] for row in view.con.execute("DESCRIBE residents").fetchall()}
     known = [name for name, kind in held.items() if kind in ("VARCHAR", "BOOLEAN") and name != "resident_id"]
     unknown = [name for name in names if name not in known and name not in COMPUTED]
     if unknown:
         listed = ", ".join((*known, *COMPUTED))
         raise InputError(*(f"audit: {name} is no group of residents; name one of {listed}" for name in unknown))
-    values = ", ".join(
-        f"COALESCE(NULLIF(trim({_value_sql(name, held)}), ''), '{NOT_STATED}') AS {scope.name(name)}" for name in names
+    reads = Reads(
+        of_resident=tuple((name, _text(_of_resident(name, held))) for name in names if name in held),
+        of_property=tuple((name, _text(OF_PROPERTY[name])) for name in names if name not in held and name != "age_band"),
     )
-    frames = []
-    for block in scope.blocks(scope.read_pairs(pairs)):
-        scope.place(con, block)
-        frames.append(
-            con.execute(f"""
-            SELECT pair.unit_id, pair.as_of, {values}
-            FROM pair LEFT JOIN residents r ON r.resident_id = pair.unit_id LEFT JOIN home ON home.pair = pair.pair
-            LEFT JOIN properties p ON p.property_id = home.property_id
-              AND {timing.known_sql("p.recorded_on", "NULL", "pair.as_of")}
-            ORDER BY pair.pair""").df()
-        )
-    if not frames:
-        return pd.DataFrame({name: pd.Series(dtype="str") for name in ("unit_id", "as_of", *names)})
-    frame = pd.concat(frames, ignore_index=True)
-    frame["as_of"] = pd.to_datetime(frame["as_of"]).dt.date
-    many = [name for name in names if frame[name].nunique() > MOST]
+
+    def work(held: Records, block: pa.Table, who: np.ndarray) -> pa.Table:
+        t, found = days(block), block
+        place = held.property_of(kernel.homes_at(who, t, held.homes), t)
+        for name in names:
+            if name in held.of_resident.column_names:
+                group = held.of_resident.column(name).combine_chunks().take(pa.array(who))
+            elif name == "age_band":
+                group = _bands(timing.ages(held.people.born[who], t))
+            else:
+                group = held.of_property.column(name).combine_chunks().take(pa.array(place, mask=place < 0))
+            found = found.append_column(name, group.fill_null(NOT_STATED))
+        return found
+
+    table = read_pairs(pairs)
+    empty = pa.schema([*PAIRS, *(pa.field(name, pa.string()) for name in names)]).empty_table()
+    found = parts.in_order(pa.concat_tables([empty, *parts.over(view, table, reads, work)]), table)
+    many = [name for name in names if pc.count_distinct(found.column(name)).as_py() > MOST]
     if many:
         raise InputError(*(f"audit: {name} has more than {MOST} groups; name one that sorts people" for name in many))
-    return frame
+    return found.to_pandas()
 
 
-def _value_sql(name: str, held: dict[str, str]) -> str:
-    if name in held:
-        column = f"r.{scope.name(name)}"
-        if held[name] == "BOOLEAN":
-            return f"CASE WHEN {column} THEN 'yes' WHEN NOT {column} THEN 'no' END"
-        return f"CAST({column} AS VARCHAR)"
-    if name == "district":
-        return "p.district"
-    if name == "imd_quintile":
-        return (
-            "CASE (p.imd_decile + 1) // 2 WHEN 1 THEN '1 most deprived' WHEN 2 THEN '2' WHEN 3 THEN '3' "
-            "WHEN 4 THEN '4' WHEN 5 THEN '5 least deprived' END"
-        )
-    age = timing.age_at_sql("r.born_on", "pair.as_of")
-    return "CASE " + " ".join(f"WHEN {age} >= {low} THEN '{band}'" for low, band in reversed(AGE_BANDS)) + " END"
+def _of_resident(name: str, held: dict[str, str]) -> str:
+    column = f"r.{sql_name(name)}"
+    return f"CASE WHEN {column} THEN 'yes' WHEN NOT {column} THEN 'no' END" if held[name] == "BOOLEAN" else column
+
+
+def _text(value: str) -> str:
+    return f"NULLIF(trim(CAST({value} AS VARCHAR)), '')"
+
+
+def _bands(ages: np.ndarray) -> pa.Array:
+    """The band of each age, null for an unknown one or before birth."""
+    lows, names = zip(*AGE_BANDS, strict=True)
+    return pa.array(names).take(pa.array(np.searchsorted(lows, ages, side="right") - 1, mask=~(ages >= lows[0])))

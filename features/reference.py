@@ -14,8 +14,16 @@ import pandas as pd
 
 from features import timing
 from features.outcomes import Occurs, Outcome, Reaches, Rises
-from features.scope import OUTCOME_PARTS, PARTS, read_pairs
+from features.pairs import read_pairs
 from features.specs import MEASURES, Column, Events, Feature, Kind
+
+# As what a feature of each grain, and an outcome of each scope, looks at a resident's surroundings.
+PARTS = {"resident": ("own",), "household": ("member", "household"), "property": ("property",)}
+OUTCOME_PARTS = {
+    "resident": ("own",),
+    "home": ("own", "household"),
+    "household": ("own", "household", "member"),
+}
 
 
 class Records:
@@ -96,7 +104,7 @@ def home_property(records: Records, resident_id: str, t: date) -> Row | None:
 
 
 def subjects(records: Records, resident_id: str, t: date, parts: tuple[str, ...]) -> list[tuple[str, str]]:
-    """Whom or what a pair's events may be about, as (unit, unit_id): the parts drawn in `features.scope`."""
+    """Whom or what a pair's events may be about, as (unit, unit_id): the resident's own, and of the home."""
     own, found = home(records, resident_id, t), []
     if "own" in parts:
         found.append(("resident", resident_id))

@@ -76,6 +76,8 @@ class View(_Held):
     about: About
     tables: frozenset[str]
     objected: int
+    threads: int
+    arrays: int  # bytes that records may take outside DuckDB
     spill: tempfile.TemporaryDirectory = field(repr=False)
 
 
@@ -90,20 +92,21 @@ def open_view(
 
     With a purpose ("train" or "score"), residents whose objection to it is in force on the day of extraction are
     left out of residents, residencies and events. With `kinds`, so are events of any other kind: no agreement is
-    asked about a kind that the catalogue does not list, so none may reach a feature. Raises InputError with every
+    asked about a kind that the catalogue does not list, so none may reach a feature. Half of `memory` is for DuckDB,
+    half for the records that are taken out of it. Raises InputError with every
     fault of its structure: a missing path, table or column, a wrong type, an unreadable file, a wrong version. What
     is in the rows is for `features.check`.
     """
     if purpose is not None and purpose not in PURPOSES:
         raise ValueError(f"purpose must be one of {', '.join(PURPOSES)} or None, not {purpose!r}")
-    source = look(location, memory, threads)
+    source = look(location, _half(memory), threads)
     if source.faults or source.about is None:
         source.close()
         raise InputError(*map(str, source.faults))
     if kinds is not None:
         _keep_listed(source.con, kinds)
     objected = _honour_objections(source.con, purpose, source.about.extract_on) if purpose else 0
-    return View(source.con, location, source.about, frozenset(source.found), objected, source.spill)
+    return View(source.con, location, source.about, frozenset(source.found), objected, threads, _bytes(memory) // 2, source.spill)
 
 
 @dataclass
@@ -271,9 +274,11 @@ def _read_about(source: Source) -> About | None:
 
 def _keep_listed(con: duckdb.DuckDBPyConnection, kinds: tuple[Kind, ...]) -> None:
     """Leave events of kinds that are not listed out of the view."""
-    listed = " OR ".join(f"(agency = {_quote(k.agency)} AND kind = {_quote(k.kind)})" for k in kinds)
+    con.execute("CREATE TABLE listed (agency VARCHAR, kind VARCHAR)")
+    if kinds:
+        con.executemany("INSERT INTO listed VALUES (?, ?)", [(kind.agency, kind.kind) for kind in kinds])
     con.execute("ALTER VIEW events RENAME TO events_of_any_kind")
-    con.execute(f"CREATE VIEW events AS FROM events_of_any_kind WHERE {listed or 'FALSE'}")
+    con.execute("CREATE VIEW events AS FROM events_of_any_kind WHERE (agency, kind) IN (FROM listed)")
 
 
 def _honour_objections(con: duckdb.DuckDBPyConnection, purpose: str, extract_on: date) -> int:
@@ -296,6 +301,15 @@ def _honour_objections(con: duckdb.DuckDBPyConnection, purpose: str, extract_on:
             f"ANTI JOIN objected o ON o.resident_id = {resident}"
         )
     return count
+
+
+def _bytes(memory: str) -> int:
+    """A size such as 4GB or 500MB in bytes."""
+    return int(memory[:-2]) * {"MB": 10**6, "GB": 10**9}[memory[-2:]]
+
+
+def _half(memory: str) -> str:
+    return f"{_bytes(memory) // 2_000_000}MB"
 
 
 def _literal(path: Path) -> str:

@@ -1,15 +1,19 @@
 """The time rules: what was known at a date, which window an event falls in, when an outcome is settled.
 
 An as-of date `t` means the start of that day. Dates are whole days and every end is exclusive. Nobody else compares
-dates: each rule stands here twice, as a Python predicate for the reference engine and as SQL text for DuckDB, side
-by side so that they are read together. Worked example, kept through the docstrings: a police incident happens on
-2 March and is recorded on 3 March 2020; a support spell starts on 1 March and ends on 10 March, and that end is
+dates: each rule stands here as a Python predicate for the reference engine and, beside it, as SQL text that gives the
+first as-of date at which it holds, or no longer does. The compiled loops of `features.kernel` see only those days, as
+numbers, and ask whether t lies between them. Worked example, kept through the docstrings: a police incident happens
+on 2 March and is recorded on 3 March 2020; a support spell starts on 1 March and ends on 10 March, and that end is
 recorded on 20 March.
 """
 
 from datetime import date, timedelta
 
+import numpy as np
+
 SQL = str  # a fragment of SQL over the column and date expressions it was given
+Day = date | int | np.ndarray  # a date, or days since 1970-01-01
 
 
 def known(recorded_on: date, withdrawn_on: date | None, t: date) -> bool:
@@ -19,6 +23,14 @@ def known(recorded_on: date, withdrawn_on: date | None, t: date) -> bool:
     (False, True)
     """
     return recorded_on < t and (withdrawn_on is None or withdrawn_on >= t)
+
+
+def first_known_on_sql(recorded_on: SQL) -> SQL:
+    return f"({recorded_on} + 1)"
+
+
+def withdrawn_from_sql(withdrawn_on: SQL) -> SQL:
+    return f"({withdrawn_on} + 1)"
 
 
 def known_sql(recorded_on: SQL, withdrawn_on: SQL, t: SQL) -> SQL:
@@ -34,10 +46,6 @@ def in_window(occurred_on: date, t: date, days: int | None) -> bool:
     return occurred_on < t and (days is None or occurred_on >= t - timedelta(days=days))
 
 
-def in_window_sql(occurred_on: SQL, t: SQL, days: int | None) -> SQL:
-    return f"({occurred_on} < {t}" + (f" AND {occurred_on} >= {t} - {days})" if days is not None else ")")
-
-
 def ended(ended_on: date | None, end_recorded_on: date | None, t: date) -> bool:
     """Whether a spell was known at t to be over: its end is a fact of its own, with its own recording date.
 
@@ -47,8 +55,8 @@ def ended(ended_on: date | None, end_recorded_on: date | None, t: date) -> bool:
     return ended_on is not None and ended_on <= t and end_recorded_on is not None and end_recorded_on < t
 
 
-def ended_sql(ended_on: SQL, end_recorded_on: SQL, t: SQL) -> SQL:
-    return f"COALESCE({ended_on} <= {t} AND {end_recorded_on} < {t}, FALSE)"
+def ended_from_sql(ended_on: SQL, end_recorded_on: SQL) -> SQL:
+    return _both(ended_on, first_known_on_sql(end_recorded_on))
 
 
 def open_at(started_on: date, ended_on: date | None, end_recorded_on: date | None, t: date) -> bool:
@@ -60,8 +68,8 @@ def open_at(started_on: date, ended_on: date | None, end_recorded_on: date | Non
     return started_on < t and not ended(ended_on, end_recorded_on, t)
 
 
-def open_at_sql(started_on: SQL, ended_on: SQL, end_recorded_on: SQL, t: SQL) -> SQL:
-    return f"({started_on} < {t} AND NOT {ended_sql(ended_on, end_recorded_on, t)})"
+def open_from_sql(started_on: SQL, recorded_on: SQL) -> SQL:
+    return _both(f"({started_on} + 1)", first_known_on_sql(recorded_on))
 
 
 def known_dead(died_on: date | None, death_recorded_on: date | None, t: date) -> bool:
@@ -73,8 +81,8 @@ def known_dead(died_on: date | None, death_recorded_on: date | None, t: date) ->
     return died_on is not None and died_on < t and death_recorded_on is not None and death_recorded_on < t
 
 
-def known_dead_sql(died_on: SQL, death_recorded_on: SQL, t: SQL) -> SQL:
-    return f"COALESCE({died_on} < {t} AND {death_recorded_on} < {t}, FALSE)"
+def known_dead_from_sql(died_on: SQL, death_recorded_on: SQL) -> SQL:
+    return _both(f"({died_on} + 1)", first_known_on_sql(death_recorded_on))
 
 
 def age_at(born_on: date, t: date) -> int:
@@ -86,9 +94,34 @@ def age_at(born_on: date, t: date) -> int:
     return t.year - born_on.year - ((t.month, t.day) < (born_on.month, born_on.day))
 
 
-def age_at_sql(born_on: SQL, t: SQL) -> SQL:
-    month_day = "(month({0}) * 100 + day({0}))"
-    return f"(year({t}) - year({born_on}) - CAST({month_day.format(t)} < {month_day.format(born_on)} AS INTEGER))"
+def calendar_number_sql(day: SQL) -> SQL:
+    """A day as a number such as 20200229: whole ten thousands between two are completed years."""
+    return f"(year({day}) * 10000 + month({day}) * 100 + day({day}))"
+
+
+def calendar_numbers(days: np.ndarray) -> np.ndarray:
+    """The same of days since 1970-01-01, (days,).
+
+    >>> calendar_numbers(np.array([18_321]))
+    array([20200229], dtype=int32)
+    """
+    day = days.astype("datetime64[D]")
+    year, month = day.astype("datetime64[Y]"), day.astype("datetime64[M]")
+    return (
+        (year.astype(np.int32) + 1970) * 10_000
+        + ((month - year).astype(np.int32) + 1) * 100
+        + (day - month).astype(np.int32)
+        + 1
+    )
+
+
+def ages(born: np.ndarray, days: np.ndarray) -> np.ndarray:
+    """Completed years of those born at calendar numbers (0 for unknown), (days,); NaN where unknown.
+
+    >>> ages(np.array([20040229, 0]), np.array([18_321, 18_321]))
+    array([16., nan])
+    """
+    return np.where(born > 0, (calendar_numbers(days) - born) // 10_000, np.nan)
 
 
 def month_start(t: date) -> date:
@@ -100,8 +133,13 @@ def month_start(t: date) -> date:
     return t.replace(day=1)
 
 
-def month_start_sql(t: SQL) -> SQL:
-    return f"CAST(date_trunc('month', {t}) AS DATE)"
+def month_starts(days: np.ndarray) -> np.ndarray:
+    """The same of days since 1970-01-01, (days,).
+
+    >>> month_starts(np.array([18_321])) - 18_321
+    array([-28], dtype=int32)
+    """
+    return days.astype("datetime64[D]").astype("datetime64[M]").astype("datetime64[D]").astype(np.int32)
 
 
 def outcome_starts(t: date, gap_days: int) -> date:
@@ -109,12 +147,12 @@ def outcome_starts(t: date, gap_days: int) -> date:
     return t + timedelta(days=gap_days)
 
 
-def outcome_ends(t: date, gap_days: int, horizon_days: int) -> date:
+def outcome_ends(t: Day, gap_days: int, horizon_days: int) -> Day:
     """Day after the last day of the outcome window: t + gap + horizon."""
-    return t + timedelta(days=gap_days + horizon_days)
+    return _later(t, gap_days + horizon_days)
 
 
-def settled_on(t: date, gap_days: int, horizon_days: int, allowance_days: int) -> date:
+def settled_on(t: Day, gap_days: int, horizon_days: int, allowance_days: int) -> Day:
     """When an outcome is taken as fully recorded: the end of its window and one allowance for recording delay.
 
     A label is mature if this is no later than the day the single view was extracted, and may train a model that
@@ -123,7 +161,7 @@ def settled_on(t: date, gap_days: int, horizon_days: int, allowance_days: int) -
     >>> settled_on(date(2020, 3, 1), gap_days=30, horizon_days=365, allowance_days=60)
     datetime.date(2021, 5, 30)
     """
-    return t + timedelta(days=gap_days + horizon_days + allowance_days)
+    return _later(t, gap_days + horizon_days + allowance_days)
 
 
 def in_outcome_window(occurred_on: date, t: date, gap_days: int, horizon_days: int) -> bool:
@@ -131,25 +169,9 @@ def in_outcome_window(occurred_on: date, t: date, gap_days: int, horizon_days: i
     return outcome_starts(t, gap_days) <= occurred_on < outcome_ends(t, gap_days, horizon_days)
 
 
-def in_outcome_window_sql(occurred_on: SQL, t: SQL, gap_days: int, horizon_days: int) -> SQL:
-    return f"({occurred_on} >= {t} + {gap_days} AND {occurred_on} < {t} + {gap_days + horizon_days})"
-
-
-def settled_on_sql(t: SQL, gap_days: int, horizon_days: int, allowance_days: int) -> SQL:
-    return f"({t} + {gap_days + horizon_days + allowance_days})"
-
-
-def unsettled(settled: date, extract_on: date) -> bool:
+def unsettled(settled: Day, extract_on: Day) -> bool:
     """Whether an outcome settled on that day was not yet so when the single view was extracted."""
     return settled > extract_on
-
-
-def unsettled_sql(settled: SQL, extract_on: SQL) -> SQL:
-    return f"({settled} > {extract_on})"
-
-
-def outcome_ends_sql(t: SQL, gap_days: int, horizon_days: int) -> SQL:
-    return f"({t} + {gap_days + horizon_days})"
 
 
 def over_by(ended_on: date | None, end_recorded_on: date | None, end: date, s: date) -> bool:
@@ -161,10 +183,6 @@ def over_by(ended_on: date | None, end_recorded_on: date | None, end: date, s: d
     return ended_on is not None and ended_on < end and end_recorded_on is not None and end_recorded_on < s
 
 
-def over_by_sql(ended_on: SQL, end_recorded_on: SQL, end: SQL, s: SQL) -> SQL:
-    return f"COALESCE({ended_on} < {end} AND {end_recorded_on} < {s}, FALSE)"
-
-
 def lasts_to(started_on: date, ended_on: date | None, end_recorded_on: date | None, end: date, s: date) -> bool:
     """Whether a spell reached the last day before `end`, as known at s: begun by then, and not known to end earlier.
 
@@ -173,10 +191,6 @@ def lasts_to(started_on: date, ended_on: date | None, end_recorded_on: date | No
     [True, False]
     """
     return started_on < end and not over_by(ended_on, end_recorded_on, end, s)
-
-
-def lasts_to_sql(started_on: SQL, ended_on: SQL, end_recorded_on: SQL, end: SQL, s: SQL) -> SQL:
-    return f"({started_on} < {end} AND NOT {over_by_sql(ended_on, end_recorded_on, end, s)})"
 
 
 def before_exit(occurred_on: date, died_on: date | None, left_on: date | None) -> bool:
@@ -191,10 +205,6 @@ def before_exit(occurred_on: date, died_on: date | None, left_on: date | None) -
     return left_on is None or occurred_on < left_on
 
 
-def before_exit_sql(occurred_on: SQL, died_on: SQL, left_on: SQL) -> SQL:
-    return f"COALESCE({occurred_on} <= {died_on}, {occurred_on} < {left_on}, TRUE)"
-
-
 def first_known_on(recorded_on: date) -> date:
     """The first as-of date at which a record is known: the day after it was recorded.
 
@@ -204,17 +214,18 @@ def first_known_on(recorded_on: date) -> date:
     return recorded_on + timedelta(days=1)
 
 
-def first_known_on_sql(recorded_on: SQL) -> SQL:
-    return f"({recorded_on} + 1)"
+def day_number(day: date) -> int:
+    """Days since 1970-01-01.
+
+    >>> day_number(date(2020, 2, 29))
+    18321
+    """
+    return day.toordinal() - date(1970, 1, 1).toordinal()
 
 
 def days_between(earlier: date, later: date) -> int:
     """Whole days from one day to another."""
     return (later - earlier).days
-
-
-def days_between_sql(earlier: SQL, later: SQL) -> SQL:
-    return f"({later} - {earlier})"
 
 
 def in_force(from_on: date, t: date) -> bool:
@@ -242,3 +253,12 @@ def in_period_sql(t: SQL, from_on: SQL, until: SQL) -> SQL:
 def within_view(t: date, extract_on: date) -> bool:
     """Whether a single view says what was known at t: it holds everything recorded before extract_on."""
     return t <= extract_on
+
+
+def _later(t: Day, days: int) -> Day:
+    return t + (timedelta(days=days) if isinstance(t, date) else days)
+
+
+def _both(one: SQL, other: SQL) -> SQL:
+    """The later of two days; null where either is, which GREATEST would pass over."""
+    return f"CASE WHEN {one} IS NOT NULL AND {other} IS NOT NULL THEN GREATEST({one}, {other}) END"

@@ -55,7 +55,7 @@ def test_cohorts(rows, asked):
 
 def cohort_by_reference(records, asked) -> tuple[list[tuple], list[dict]]:
     """The pairs and the flow, resident by resident."""
-    listed = cohorts.steps(asked, KINDS, records.has_residencies)
+    listed = cohorts.steps(asked, records.has_residencies)
     pairs, flow = [], []
     for t in DATES:
         fails = {unit_id: reference.eligible(records, asked, unit_id, t, KINDS) for unit_id in RESIDENTS}

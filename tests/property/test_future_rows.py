@@ -118,27 +118,24 @@ def _today(recorded_on, withdrawn_on, t) -> bool:
     return recorded_on <= t and (withdrawn_on is None or withdrawn_on >= t)
 
 
-def _today_sql(recorded_on, withdrawn_on, t) -> str:
-    return f"({recorded_on} <= {t} AND ({withdrawn_on} IS NULL OR {withdrawn_on} >= {t}))"
-
-
+ALWAYS = "DATE '1900-01-01'"
 # What a careless engine would do instead of a rule of `features.timing`, in SQL and in Python.
 LEAKS = {
     "an end counts before it is recorded": {
-        "ended_sql": lambda ended_on, end_recorded_on, t: f"COALESCE({ended_on} <= {t}, FALSE)",
+        "ended_from_sql": lambda ended_on, end_recorded_on: ended_on,
         "ended": lambda ended_on, end_recorded_on, t: ended_on is not None and ended_on <= t,
     },
     "a record counts before it is recorded": {
-        "known_sql": lambda recorded_on, withdrawn_on, t: f"({withdrawn_on} IS NULL OR {withdrawn_on} >= {t})",
+        "first_known_on_sql": lambda recorded_on: ALWAYS,
         "known": lambda recorded_on, withdrawn_on, t: withdrawn_on is None or withdrawn_on >= t,
     },
-    "a record of the day itself counts": {"known_sql": _today_sql, "known": _today},
+    "a record of the day itself counts": {"first_known_on_sql": lambda recorded_on: recorded_on, "known": _today},
     "a withdrawal counts before it happens": {
-        "known_sql": lambda recorded_on, withdrawn_on, t: f"({recorded_on} < {t} AND {withdrawn_on} IS NULL)",
+        "withdrawn_from_sql": lambda withdrawn_on: f"CASE WHEN {withdrawn_on} IS NOT NULL THEN {ALWAYS} END",
         "known": lambda recorded_on, withdrawn_on, t: recorded_on < t and withdrawn_on is None,
     },
     "a death counts before it is recorded": {
-        "known_dead_sql": lambda died_on, death_recorded_on, t: f"COALESCE({died_on} < {t}, FALSE)",
+        "known_dead_from_sql": lambda died_on, death_recorded_on: f"({died_on} + 1)",
         "known_dead": lambda died_on, death_recorded_on, t: died_on is not None and died_on < t,
     },
 }

@@ -47,7 +47,7 @@ def members_of_cohort(name: str, outcome, t: str = "2024-06-01", **tables) -> di
             everybody = sorted(records.residents)
             return {who: reference.eligible(records, outcome, who, day, KINDS) or "in" for who in everybody}
         everybody = [row[0] for row in view.con.execute("SELECT resident_id FROM residents ORDER BY 1").fetchall()]
-        listed = {step.reason: step.key for step in cohorts.steps(outcome, KINDS, "residencies" in view.tables)}
+        listed = {step.reason: step.key for step in cohorts.steps(outcome, "residencies" in view.tables)}
         file = f"{folder}/asked.csv"
         pd.DataFrame({"resident_id": everybody, "as_of": t}).to_csv(file, index=False)
         cohort = cohorts.build(view, outcome, cohorts.File(file), KINDS)

@@ -7,8 +7,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from features import engine, scope
+from features import engine, parts
 from features.errors import InputError
+from features.pairs import read_pairs
 from features.sources import open_view
 from features.specs import Feature, age, count, events
 from tests.builders import single_view
@@ -65,7 +66,7 @@ def test_the_file_has_the_same_bytes_every_time(view, tmp_path):
 
 def test_blocks_make_no_difference(view, monkeypatch):
     whole = engine.build(view, PAIRS, FEATURES, ())
-    monkeypatch.setattr(scope, "BLOCK", 1)
+    monkeypatch.setattr(parts, "BLOCK", 1)
     assert engine.build(view, PAIRS, FEATURES, ()).equals(whole)
 
 
@@ -89,12 +90,12 @@ def test_a_failure_leaves_the_old_file_and_no_other(view, tmp_path):
     ids=["frame", "arrow", "time stamps"],
 )
 def test_pairs_come_in_several_forms(pairs):
-    assert scope.read_pairs(pairs).to_pydict() == {name: MATRIX[name] for name in ("unit_id", "as_of")}
+    assert read_pairs(pairs).to_pydict() == {name: MATRIX[name] for name in ("unit_id", "as_of")}
 
 
 def test_pairs_come_from_a_file(tmp_path):
     PAIRS.to_parquet(tmp_path / "pairs.parquet")
-    assert scope.read_pairs(tmp_path / "pairs.parquet").num_rows == 3
+    assert read_pairs(tmp_path / "pairs.parquet").num_rows == 3
 
 
 @pytest.mark.parametrize(
@@ -111,5 +112,5 @@ def test_pairs_come_from_a_file(tmp_path):
 )
 def test_pairs_that_are_refused(pairs, message):
     with pytest.raises(InputError) as told:
-        scope.read_pairs(pairs)
+        read_pairs(pairs)
     assert str(told.value) == message

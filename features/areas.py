@@ -1,0 +1,75 @@
+"""Rates of an area: events for every 1,000 residents of an LSOA, all as known on the first day of a month.
+
+They are counted once for each LSOA and month, then given to each pair that lives there.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from features import kernel, parts, records, timing
+from features.plan import PARTS, Asked, plan
+from features.records import Reads, Records, distinct
+from features.specs import Column, Kind
+
+
+@dataclass(frozen=True, eq=False)
+class Rates:
+    """values (areas, months, columns) float64, NaN where nobody lives; `months` are days since 1970-01-01, ascending."""
+
+    areas: pa.Array
+    months: np.ndarray
+    values: np.ndarray
+
+    def at(self, held: Records, home_property: np.ndarray, t: np.ndarray) -> np.ndarray:
+        """The rates of the area of each home property (from 0, or NOBODY) at t: (pairs, columns)."""
+        out = np.full((len(t), self.values.shape[2]), np.nan)
+        if len(held.areas) and len(self.areas):
+            number = pc.index_in(held.areas, value_set=self.areas).fill_null(-1).to_numpy()
+            area = np.where(home_property >= 0, held.area[home_property], kernel.NOBODY)
+            area = np.where(area >= 0, number[area], kernel.NOBODY)
+            month = np.searchsorted(self.months, timing.month_starts(t))
+            out[area >= 0] = self.values[area[area >= 0], month[area >= 0]]
+        return out
+
+
+def rates(view, t: np.ndarray, columns: Sequence[Column], kinds: Sequence[Kind]) -> Rates:
+    """The rates of every area at the start of each month that a day of t (days since 1970-01-01) falls in."""
+    months = np.unique(timing.month_starts(t))
+    areas = view.con.sql("SELECT DISTINCT lsoa FROM properties WHERE lsoa IS NOT NULL ORDER BY 1").to_arrow_table()
+    areas = areas.column(0).combine_chunks()
+    reads = Reads(tuple(column.feature.measure.of for column in columns))
+    values = [np.empty((0, len(months), len(columns)))]
+    for some in parts.ranges(view, areas):
+        held = records.load(view.con, some, reads, records.AROUND_AREAS)
+        values.append(of_areas(held, some, months, columns, kinds))
+    return Rates(areas, months, np.concatenate(values))
+
+
+def of_areas(
+    held: Records, areas: pa.Array, months: np.ndarray, columns: Sequence[Column], kinds: Sequence[Kind]
+) -> np.ndarray:
+    """The rates of these areas, whose records are held: (areas, months, columns), NaN where nobody lives."""
+    asked = [Asked("count", column.feature.measure.of, column.days, PARTS["area"]) for column in columns]
+    to_do = plan(asked, held.combos, kinds)
+    out = np.full((len(areas), len(months), len(columns)), np.nan)
+    number = pc.index_in(held.areas, value_set=areas).fill_null(-1).to_numpy().astype(np.int32)
+    # Of each property, the number of its area among those asked about.
+    area = np.append(np.where(held.area >= 0, number[held.area] if len(number) else -1, -1), kernel.NOBODY)
+    for m, month in enumerate(months):
+        home = kernel.homes_of_all(month, held.people, held.homes)
+        where = area[held.property_of(home, np.full(len(home), month))]  # the last entry is that of no property
+        lives = np.flatnonzero(where >= 0)
+        people = np.bincount(where[lives], minlength=len(areas))
+        households = distinct(held.homes.rows["household"][home[lives]].astype(np.int64) << 32 | where[lives])
+        known = np.flatnonzero((area[:-1] >= 0) & (held.property_known_from <= month))
+        units = np.concatenate([lives, households >> 32, known + held.first_property]).astype(np.int32)
+        of = np.concatenate([where[lives], households & 0xFFFFFFFF, area[known]]).astype(np.int32)
+        slots = np.zeros((len(areas), len(to_do.fresh)), np.int64)
+        kernel.add_up(units, of, month, held.events, to_do, slots)
+        counts = slots[:, to_do.read[:, 1]]
+        out[people > 0, m] = (1000 * counts[people > 0]).astype(np.float64) / people[people > 0, None]
+    return out

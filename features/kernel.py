@@ -1,0 +1,340 @@
+"""The compiled loops: each pair walks over the records around it and adds them up, nothing else.
+
+They know no rule of their own. Days are numbers (1970-01-01 is 0); a record holds its first and last day of every
+state, made by `features.timing`; who is asked about what is made by `features.plan`. Worked example: A and B live in
+household H (number 2, after residents 0 and 1), and A is asked about at t, day 18,414, over 30 days. Events stand one
+unit after another, those of unit u from start[u] up to start[u + 1]:
+
+    unit      start  occurred  known_from  withdrawn_from  combo
+    0 (A)     0      18,386    18,387      NEVER           0      a call
+    0 (A)            18,413    18,415      NEVER           0      a call, recorded too late
+    1 (B)     2      18,400    18,401      NEVER           1      a visit
+
+`tally` of A as "own" takes every event with known_from <= t < withdrawn_from and t - 30 <= occurred < t, the first,
+and obeys the plan for combo 0 of an "own" event: add 1 to slot 0. Then H's events, then those of B, who lived there
+at t. `rows` does so for one pair after another; a pair's numbers depend on nothing but its own records, so blocks,
+threads and dates make no difference.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+NEVER = np.int32(2**31 - 1)  # a day that does not come
+NOBODY = np.int32(-1)
+MISSING = np.int64(-(2**63))  # an amount that is not recorded, a maximum over nothing
+NO_TIER = np.int32(-(2**31))
+OWN, HOUSEHOLD, MEMBER, PROPERTY = range(4)  # as what a pair sees an event
+COUNT, AMOUNT, LARGEST, TIER, LATEST, EARLIEST, AGENCY, DAY = range(8)  # what an instruction does with an event
+NUMBER, SUM, VALUE, SINCE, SPAN, RATIO, AGENCIES, DAYS, PEOPLE, ELSEWHERE = range(10)  # how a column is read
+BITS = 63  # agencies in a slot
+ANY_AGE = 2**40  # of a range of ages without a bound
+
+compiled = njit(nogil=True, cache=True)
+# Of what is called for every record: a call would count its holders up and down for each array handed over.
+inlined = njit(nogil=True, inline="always")
+
+
+class People(NamedTuple):
+    """Arrays (residents,): the days between which each is alive as far as is known, and the birth date as a number."""
+
+    on_record: np.ndarray
+    alive_from: np.ndarray
+    dead_from: np.ndarray
+    born: np.ndarray  # such as 19800229; 0 for unknown
+    died: np.ndarray
+    death_known_from: np.ndarray
+
+
+class Homes(NamedTuple):
+    """Residencies by resident, those of number i from start[i] to start[i + 1], later ones taking precedence.
+
+    `others` lists everybody on record who ever had a residency in a household, those of the first household, which is
+    unit `first_household`, from others_start[0] on.
+    """
+
+    start: np.ndarray
+    rows: np.ndarray  # of RESIDENCY
+    first_household: int
+    others_start: np.ndarray
+    others: np.ndarray
+
+
+class Events(NamedTuple):
+    """Events by unit, those of unit u from start[u] to start[u + 1]: residents, then households, then properties."""
+
+    start: np.ndarray
+    rows: np.ndarray  # of EVENT
+
+
+# One record beside another, not a column beside another: a loop that comes to a record looks at most of it.
+RESIDENCY = np.dtype(
+    [
+        ("household", "i4"),
+        ("property", "i4"),  # a unit, or NOBODY
+        ("open_from", "i4"),
+        ("ended_from", "i4"),  # NEVER where no end is known
+        ("started", "i4"),
+        ("known_from", "i4"),
+        ("ended", "i4"),
+        ("end_known_from", "i4"),
+    ]
+)
+EVENT = np.dtype(
+    [
+        ("amount", "i8"),
+        ("occurred", "i4"),
+        ("known_from", "i4"),
+        ("withdrawn_from", "i4"),
+        ("ended_from", "i4"),  # NEVER where no end is known
+        ("tier", "i4"),
+        ("combo", "i4"),
+    ]
+)
+
+
+class Plan(NamedTuple):
+    """What to do with each event, and how to read the columns; made by `features.plan`.
+
+    The instructions for an event of combo c seen as part p are todo[first[p, c] : first[p, c + 1]], widest window first.
+    """
+
+    first: np.ndarray
+    todo: np.ndarray
+    does: np.ndarray
+    slot: np.ndarray
+    days: np.ndarray
+    only_open: np.ndarray
+    min_tier: np.ndarray
+    min_amount: np.ndarray
+    is_spell: np.ndarray  # by combo
+    agency: np.ndarray  # by combo
+    fresh: np.ndarray  # the slots of a pair before any event
+    read: np.ndarray  # (columns, 5): how, slot, slot or width, and two factors
+    none: np.ndarray  # what a column is where nothing is recorded
+    ages: np.ndarray  # (ranges, 3): slot, and the two ages between which somebody counts, in ten thousandths
+    looks: np.ndarray  # whether a part matters to any column
+
+
+@inlined
+def home_of(who, t, homes):
+    """The residency that is home at t, or NOBODY: of those open, the last in order of precedence."""
+    for j in range(homes.start[who + 1] - 1, homes.start[who] - 1, -1):
+        if homes.rows[j].open_from <= t < homes.rows[j].ended_from:
+            return j
+    return NOBODY
+
+
+@inlined
+def tally(acc, notes, noted, unit, part, t, known, base, high, events, plan):
+    """Obey the plan for each event of the unit known on day `known` and before `high`; windows count back from `base`.
+
+    Returns the days noted so far, which may have moved to a larger array, and how many they are.
+    """
+    for e in range(events.start[unit], events.start[unit + 1]):
+        event = events.rows[e]
+        day, combo = event.occurred, event.combo
+        if day >= high or not event.known_from <= known < event.withdrawn_from:
+            continue
+        is_open = plan.is_spell[combo] and day < t < event.ended_from
+        for k in range(plan.first[part, combo], plan.first[part, combo + 1]):
+            i = plan.todo[k]
+            if day < base - plan.days[i]:
+                break  # and so for every narrower window
+            if plan.only_open[i] and not is_open:
+                continue
+            if event.tier < plan.min_tier[i] or event.amount < plan.min_amount[i]:
+                continue
+            does, slot = plan.does[i], plan.slot[i]
+            if does == COUNT:
+                acc[slot] += 1
+            elif does == AMOUNT:
+                if event.amount != MISSING:
+                    acc[slot] += event.amount
+            elif does == LARGEST:
+                acc[slot] = max(acc[slot], event.amount)
+            elif does == TIER:
+                if event.tier != NO_TIER:
+                    acc[slot] = max(acc[slot], event.tier)
+            elif does == LATEST:
+                acc[slot] = max(acc[slot], day)
+            elif does == EARLIEST:
+                acc[slot] = max(acc[slot], -day)
+            elif does == AGENCY:
+                acc[slot + plan.agency[combo] // BITS] |= 1 << (plan.agency[combo] % BITS)
+            else:
+                if noted == len(notes):
+                    notes = np.concatenate((notes, notes))
+                notes[noted] = (slot << 32) + day
+                noted += 1
+    return notes, noted
+
+
+@compiled
+def rows(who, t, known, base, high, calendar, people, homes, events, plan, out, home):
+    """Fill the columns of events and people in out (pairs, columns), and home (pairs,): the residency, or NOBODY.
+
+    Surroundings are those at t, written as a number in `calendar`; the other days are as in `tally`, (pairs,) each.
+    """
+    acc, notes = plan.fresh.copy(), np.empty(64, np.int64)
+    for i in np.argsort(who):  # one home after another: their records lie beside each other
+        acc[:], noted, me = plan.fresh, 0, who[i]
+        day, on, start, end = t[i], known[i], base[i], high[i]
+        home[i] = j = home_of(me, day, homes)
+        notes, noted = tally(acc, notes, noted, me, OWN, day, on, start, end, events, plan)
+        if j >= 0:
+            house, place = homes.rows[j].household, homes.rows[j].property
+            if plan.looks[HOUSEHOLD]:
+                notes, noted = tally(acc, notes, noted, house, HOUSEHOLD, day, on, start, end, events, plan)
+            if plan.looks[PROPERTY] and place >= 0:
+                notes, noted = tally(acc, notes, noted, place, PROPERTY, day, on, start, end, events, plan)
+            if plan.looks[MEMBER]:
+                if people.on_record[me]:
+                    count_person(acc, people.born[me], calendar[i], plan)
+                h = house - homes.first_household
+                for k in range(homes.others_start[h], homes.others_start[h + 1]):
+                    other = homes.others[k]
+                    if other == me or not people.alive_from[other] <= day < people.dead_from[other]:
+                        continue
+                    there = home_of(other, day, homes)
+                    if there >= 0 and homes.rows[there].household == house:
+                        count_person(acc, people.born[other], calendar[i], plan)
+                        notes, noted = tally(acc, notes, noted, other, MEMBER, day, on, start, end, events, plan)
+        if noted:
+            notes[:noted].sort()
+        read(out[i], acc, notes[:noted], day, j, plan)
+
+
+@inlined
+def count_person(acc, born, calendar, plan):
+    """Add 1 for each range of ages that someone is in at the day; of unknown age they are only in the open one."""
+    for k in range(len(plan.ages)):
+        slot, low, high = plan.ages[k]
+        if low <= calendar - born < high if born else high - low == 2 * ANY_AGE:
+            acc[slot] += 1
+
+
+@inlined
+def read(out, acc, notes, t, home, plan):
+    """Turn a pair's slots into its columns; one of another kind of measure is left alone."""
+    for c in range(len(out)):
+        how, a, b, p, q = plan.read[c]
+        value = np.nan
+        if how == ELSEWHERE:
+            continue
+        if how == NUMBER and acc[a] > 0:
+            value = np.float64(acc[a])
+        elif how == SUM and acc[b] > 0:
+            value = np.float64(acc[a])
+        elif how == VALUE and acc[a] != MISSING:
+            value = np.float64(acc[a])
+        elif how == SINCE and acc[a] != MISSING:
+            value = np.float64(t - acc[a])
+        elif how == SPAN and acc[a] != MISSING:
+            value = np.float64(t + acc[a])
+        elif how == RATIO and acc[b] > 0:
+            value = np.float64(acc[a] * p) / np.float64(acc[b] * q)
+        elif how == AGENCIES:
+            value = agencies(acc[a : a + b])
+        elif how == DAYS:
+            value = distinct(notes, a)
+        elif how == PEOPLE and home >= 0:
+            value = np.float64(acc[a])
+        out[c] = plan.none[c] if np.isnan(value) else np.float32(value)
+
+
+@inlined
+def agencies(bits):
+    """How many bits are set; NaN for none."""
+    found = 0
+    for held in bits:
+        while held:
+            held &= held - 1
+            found += 1
+    return np.float64(found) if found else np.nan
+
+
+@inlined
+def distinct(notes, slot):
+    """How many different days are noted for the slot, of notes in order; NaN for none."""
+    found = 0
+    for k in range(len(notes)):
+        if (notes[k] + (1 << 31)) >> 32 == slot and (k == 0 or notes[k] != notes[k - 1]):
+            found += 1
+    return np.float64(found) if found else np.nan
+
+
+@compiled
+def homes_at(who, t, homes):
+    """The home at t of each resident, (pairs,): a residency, or NOBODY."""
+    out = np.empty(len(who), np.int32)
+    for i in range(len(who)):
+        out[i] = home_of(who[i], t[i], homes)
+    return out
+
+
+@compiled
+def homes_of_all(t, people, homes):
+    """The home at t of everybody on record who is known alive, (residents,): a residency, or NOBODY."""
+    out = np.full(len(people.born), NOBODY)
+    for who in range(len(out)):
+        if people.on_record[who] and people.alive_from[who] <= t < people.dead_from[who]:
+            out[who] = home_of(who, t, homes)
+    return out
+
+
+@compiled
+def moves(who, t, days, homes):
+    """How many residencies known at t began in the days before it, but for the first known one; NaN for none."""
+    out = np.full(len(who), np.nan)
+    for i in range(len(who)):
+        first, found = NEVER, 0
+        for j in range(homes.start[who[i]], homes.start[who[i] + 1]):
+            if homes.rows[j].known_from <= t[i]:
+                first = min(first, homes.rows[j].started)  # the earliest comes first
+                found += homes.rows[j].started != first and t[i] - days <= homes.rows[j].started < t[i]
+        if found:
+            out[i] = found
+    return out
+
+
+@compiled
+def fates(who, end, settled, people, homes):
+    """What had become of each resident by the day before `end`, as known on `settled`: three arrays (pairs,).
+
+    Whether a residency lasts to that day; if none does, the latest known end; the day of death. NEVER for no such day.
+    """
+    stays, left, died = np.zeros(len(who), np.bool_), np.full(len(who), NEVER), np.full(len(who), NEVER)
+    for i in range(len(who)):
+        if people.died[who[i]] < end[i] and people.death_known_from[who[i]] <= settled[i]:
+            died[i] = people.died[who[i]]
+        last = -NEVER
+        for j in range(homes.start[who[i]], homes.start[who[i] + 1]):
+            if homes.rows[j].known_from > settled[i]:
+                continue
+            if homes.rows[j].ended < end[i] and homes.rows[j].end_known_from <= settled[i]:
+                last = max(last, homes.rows[j].ended)
+            elif homes.rows[j].started < end[i]:
+                stays[i] = True
+        if not stays[i] and last > -NEVER:
+            left[i] = last
+    return stays, left, died
+
+
+@compiled
+def housed(who, t, homes):
+    """Whether any residency of a resident was known at t, (pairs,)."""
+    out = np.zeros(len(who), np.bool_)
+    for i in range(len(who)):
+        for j in range(homes.start[who[i]], homes.start[who[i] + 1]):
+            out[i] |= homes.rows[j].known_from <= t[i]
+    return out
+
+
+@compiled
+def add_up(units, areas, t, events, plan, acc):
+    """Add the events of each unit, as known at t, to the slots of its area: acc (areas, slots)."""
+    notes = np.empty(1, np.int64)
+    for i in range(len(units)):
+        tally(acc[areas[i]], notes, 0, units[i], OWN, t, t, t, t, events, plan)

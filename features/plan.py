@@ -1,0 +1,182 @@
+"""What is asked of events, turned into a plan for the compiled loops: instructions for each kind of event, and how to
+read the columns from the slots they fill.
+
+Worked example: calls over 30 and 90 days, and the days since the last one, of A's own events. Two windows of one
+selection make two slots that count, a third keeps the latest day; a call seen as one's own obeys all three, a visit
+none:
+
+    instruction  does    slot  days         column     read    slot
+    0            COUNT   0     30           calls_30d  NUMBER  0
+    1            COUNT   1     90           calls_90d  NUMBER  1
+    2            LATEST  2     (no window)  since      SINCE   2
+
+Columns that need the same instruction share it, so a ratio of two windows that are counted anyway costs nothing.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from features import kernel as k
+from features.specs import Events, Kind
+
+# As what an event may be seen by a feature of each grain, and by an outcome of each scope.
+PARTS = {
+    "resident": (k.OWN,),
+    "household": (k.MEMBER, k.HOUSEHOLD),
+    "property": (k.PROPERTY,),
+    "area": (k.OWN,),  # of whoever and whatever is in the area
+}
+OUTCOME_PARTS = {
+    "resident": (k.OWN,),
+    "home": (k.OWN, k.HOUSEHOLD),
+    "household": (k.OWN, k.HOUSEHOLD, k.MEMBER),
+}
+EVER = 2**30  # days: the window of what has none
+ADDS = (k.COUNT, k.AMOUNT, k.AGENCY)  # slots that begin at 0; the others are maxima
+
+
+@dataclass(frozen=True)
+class Combo:
+    """Events that are alike in what tells them apart but for tier and amount."""
+
+    agency: str
+    kind: str
+    role: str | None
+    ladder: str | None
+
+    def among(self, of: Events) -> bool:
+        """Whether events of this combination may be among those selected."""
+        return (
+            of.agency in (None, self.agency)
+            and (not of.kinds or self.kind in of.kinds)
+            and of.role in (None, self.role)
+            and of.ladder in (None, self.ladder)
+        )
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One column of events: a measure of those selected, seen as these parts, over a window, or None elsewhere.
+
+    `ages` instead of events asks for the people of the household between the two; neither is a column made elsewhere.
+    """
+
+    op: str = "elsewhere"
+    of: Events | None = None
+    days: tuple[int, ...] = ()
+    parts: tuple[int, ...] = ()
+    ages: tuple[int | None, int | None] | None = None
+    none: float | None = None
+
+
+def plan(asked: Sequence[Asked], combos: Sequence[Combo], kinds: Sequence[Kind]) -> k.Plan:
+    """The plan for these columns, in order, over events of these combinations; `kinds` say which of them last."""
+    agencies = sorted({combo.agency for combo in combos})
+    slots = _Slots(len(agencies))
+    read = [slots.read(column) for column in asked]
+    first, todo = np.zeros((4, len(combos) + 1), np.int64), []
+    for part in range(4):
+        for c, combo in enumerate(combos):
+            first[part, c] = len(todo)
+            steps = [i for i, step in enumerate(slots.steps) if part in step.parts and combo.among(step.of)]
+            todo += sorted(steps, key=lambda i: -slots.steps[i].days)
+        first[part, len(combos)] = len(todo)
+    steps, spells = slots.steps, {(kind.agency, kind.kind) for kind in kinds if kind.spell}
+    looks = [any(part in step.parts for step in steps) for part in range(4)]
+    looks[k.MEMBER] |= bool(slots.ages)
+    return k.Plan(
+        first=first,
+        todo=np.array(todo, np.int64),
+        does=np.array([step.does for step in steps], np.int64),
+        slot=np.array([step.slot for step in steps], np.int64),
+        days=np.array([step.days for step in steps], np.int64),
+        only_open=np.array([step.only_open for step in steps], bool),
+        min_tier=_at_least(step.of.min_tier for step in steps),
+        min_amount=_at_least(step.of.min_amount for step in steps),
+        is_spell=np.array([(combo.agency, combo.kind) in spells for combo in combos], bool),
+        agency=np.array([agencies.index(combo.agency) for combo in combos], np.int64),
+        fresh=np.array(slots.fresh, np.int64),
+        read=np.array(read, np.int64).reshape(-1, 5),
+        none=np.array([np.nan if column.none is None else column.none for column in asked], np.float32),
+        ages=np.array(slots.ages, np.int64).reshape(-1, 3),
+        looks=np.array(looks, bool),
+    )
+
+
+@dataclass(frozen=True)
+class _Step:
+    does: int
+    of: Events
+    parts: tuple[int, ...]
+    days: int
+    only_open: bool
+    slot: int
+
+
+class _Slots:
+    """The slots and instructions that columns need, each of them once."""
+
+    def __init__(self, agencies: int):
+        self.fresh: list[int] = []
+        self.ages: list[tuple[int, int, int]] = []
+        self._steps: dict[tuple, _Step] = {}
+        self._width = -(-agencies // k.BITS)  # slots in which agencies are marked
+
+    @property
+    def steps(self) -> list[_Step]:
+        return list(self._steps.values())
+
+    def read(self, column: Asked) -> tuple[int, int, int, int, int]:
+        """How to read the column: how, a slot, another (or how many), and two factors."""
+
+        def slot(does: int, window: int = 0, only_open: bool = False) -> int:
+            days = column.days[window] if column.days else EVER
+            key = (does, column.of, column.parts, days, only_open)
+            if key not in self._steps:
+                self._steps[key] = _Step(*key, slot=len(self.fresh))
+                self.fresh += [0 if does in ADDS else int(k.MISSING)] * (self._width if does == k.AGENCY else 1)
+            return self._steps[key].slot
+
+        match column.op:
+            case "count":
+                return k.NUMBER, slot(k.COUNT), 0, 0, 0
+            case "distinct_days":
+                return k.DAYS, slot(k.DAY), 0, 0, 0
+            case "total":
+                return k.SUM, slot(k.AMOUNT), slot(k.COUNT), 0, 0
+            case "largest":
+                return k.VALUE, slot(k.LARGEST), 0, 0, 0
+            case "highest_tier":
+                return k.VALUE, slot(k.TIER), 0, 0, 0
+            case "distinct_agencies":
+                return k.AGENCIES, slot(k.AGENCY), self._width, 0, 0
+            case "days_since_last":
+                return k.SINCE, slot(k.LATEST), 0, 0, 0
+            case "recent_to_long":
+                recent, long = column.days
+                return k.RATIO, slot(k.COUNT, 0), slot(k.COUNT, 1), long, recent
+            case "open_now":
+                return k.NUMBER, slot(k.COUNT, only_open=True), 0, 0, 0
+            case "days_open":
+                return k.SPAN, slot(k.EARLIEST, only_open=True), 0, 0, 0
+            case "highest_open_tier":
+                return k.VALUE, slot(k.TIER, only_open=True), 0, 0, 0
+            case "members":
+                low, high = column.ages
+                self.ages.append(
+                    (
+                        len(self.fresh),
+                        -k.ANY_AGE if low is None else low * 10_000,
+                        k.ANY_AGE if high is None else high * 10_000,
+                    )
+                )
+                self.fresh.append(0)
+                return k.PEOPLE, len(self.fresh) - 1, 0, 0, 0
+        return k.ELSEWHERE, 0, 0, 0, 0
+
+
+def _at_least(least) -> np.ndarray:
+    """Least tiers or amounts; what is missing counts as less than any."""
+    return np.array([k.MISSING if value is None else value for value in least], np.int64)
