@@ -3,7 +3,7 @@
 They are counted once for each LSOA and month, then given to each pair that lives there.
 """
 
-from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,7 +36,7 @@ class Rates:
         return out
 
 
-def rates(view, t: np.ndarray, columns: Sequence[Column], kinds: Sequence[Kind]) -> Rates:
+def rates(view, t: np.ndarray, columns: tuple[Column, ...], kinds: tuple[Kind, ...]) -> Rates:
     """The rates of every area at the start of each month that a day of t (days since 1970-01-01) falls in."""
     months = np.unique(timing.month_starts(t))
     areas = view.con.sql("SELECT DISTINCT lsoa FROM properties WHERE lsoa IS NOT NULL ORDER BY 1").to_arrow_table()
@@ -45,31 +45,40 @@ def rates(view, t: np.ndarray, columns: Sequence[Column], kinds: Sequence[Kind])
     values = [np.empty((0, len(months), len(columns)))]
     for some in parts.ranges(view, areas):
         held = records.load(view.con, some, reads, records.AROUND_AREAS)
-        values.append(of_areas(held, some, months, columns, kinds))
+        values.append(of_areas(held, some, months, columns, kinds, view.threads))
     return Rates(areas, months, np.concatenate(values))
 
 
 def of_areas(
-    held: Records, areas: pa.Array, months: np.ndarray, columns: Sequence[Column], kinds: Sequence[Kind]
+    held: Records,
+    areas: pa.Array,
+    months: np.ndarray,
+    columns: tuple[Column, ...],
+    kinds: tuple[Kind, ...],
+    threads: int = 1,
 ) -> np.ndarray:
     """The rates of these areas, whose records are held: (areas, months, columns), NaN where nobody lives."""
-    asked = [Asked("count", column.feature.measure.of, column.days, PARTS["area"]) for column in columns]
+    asked = tuple(Asked("count", column.feature.measure.of, column.days, PARTS["area"]) for column in columns)
     to_do = plan(asked, held.combos, kinds)
-    out = np.full((len(areas), len(months), len(columns)), np.nan)
     number = pc.index_in(held.areas, value_set=areas).fill_null(-1).to_numpy().astype(np.int32)
-    # Of each property, the number of its area among those asked about.
+    # Of each property, the number of its area among those asked about; the last is that of no property.
     area = np.append(np.where(held.area >= 0, number[held.area] if len(number) else -1, -1), kernel.NOBODY)
-    for m, month in enumerate(months):
+
+    def at(month: int) -> np.ndarray:
         home = kernel.homes_of_all(month, held.people, held.homes)
-        where = area[held.property_of(home, np.full(len(home), month))]  # the last entry is that of no property
+        where = area[held.property_of(home, np.full(len(home), month))]
         lives = np.flatnonzero(where >= 0)
         people = np.bincount(where[lives], minlength=len(areas))
+        # A household counts once in each area where a member of it lives: a key whose low half is the area.
         households = distinct(held.homes.rows["household"][home[lives]].astype(np.int64) << 32 | where[lives])
         known = np.flatnonzero((area[:-1] >= 0) & (held.property_known_from <= month))
         units = np.concatenate([lives, households >> 32, known + held.first_property]).astype(np.int32)
         of = np.concatenate([where[lives], households & 0xFFFFFFFF, area[known]]).astype(np.int32)
         slots = np.zeros((len(areas), len(to_do.fresh)), np.int64)
         kernel.add_up(units, of, month, held.events, to_do, slots)
-        counts = slots[:, to_do.read[:, 1]]
-        out[people > 0, m] = (1000 * counts[people > 0]).astype(np.float64) / people[people > 0, None]
-    return out
+        counts = 1000 * slots[:, to_do.read[:, 1]].astype(np.float64)
+        return np.divide(counts, people[:, None], out=np.full(counts.shape, np.nan), where=people[:, None] > 0)
+
+    with ThreadPoolExecutor(threads) as pool:
+        found = list(pool.map(at, months))
+    return np.stack(found, axis=1) if found else np.empty((len(areas), 0, len(columns)))

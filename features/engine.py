@@ -81,7 +81,7 @@ def block_of(
 ) -> pa.Table:
     """The rows of these pairs, whose residents have the numbers `who`."""
     t = days(pairs)
-    out, home = measured(held, who, t, [_asked(column) for column in columns], kinds)
+    out, home = measured(held, who, t, tuple(_asked(column) for column in columns), kinds)
     place = held.property_of(home, t)
     area = {column.name: i for i, column in enumerate(c for c in columns if c.feature.grain == "area")}
     values = known.at(held, place, t) if known else None
@@ -95,7 +95,7 @@ def block_of(
 
 
 def measured(
-    held: Records, who: np.ndarray, t: np.ndarray, asked: list[Asked], kinds, known=None, base=None, high=None
+    held: Records, who: np.ndarray, t: np.ndarray, asked: tuple[Asked, ...], kinds, known=None, base=None, high=None
 ) -> tuple[np.ndarray, np.ndarray]:
     """The columns asked for, (pairs, columns) float32, and each pair's home at t (a residency, or NOBODY).
 

@@ -13,8 +13,8 @@ none:
 Columns that need the same instruction share it, so a ratio of two windows that are counted anyway costs nothing.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -71,7 +71,8 @@ class Asked:
     none: float | None = None
 
 
-def plan(asked: Sequence[Asked], combos: Sequence[Combo], kinds: Sequence[Kind]) -> k.Plan:
+@lru_cache(maxsize=16)  # every block of pairs asks for the same one
+def plan(asked: tuple[Asked, ...], combos: tuple[Combo, ...], kinds: tuple[Kind, ...]) -> k.Plan:
     """The plan for these columns, in order, over events of these combinations; `kinds` say which of them last."""
     agencies = sorted({combo.agency for combo in combos})
     slots = _Slots(len(agencies))

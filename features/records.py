@@ -188,6 +188,8 @@ def _events(
 ) -> tuple[kernel.Events, tuple[Combo, ...]]:
     """The events that any selection may look at, and what combinations of agency, kind, role and ladder there are."""
     selected = tuple(dict.fromkeys(selected))
+    if not selected:
+        return kernel.Events(np.zeros(units + 1, np.int64), np.empty(0, kernel.EVENT)), ()
     found = con.execute("SELECT DISTINCT agency, kind, role, ladder FROM events ORDER BY ALL").fetchall()
     combos = tuple(combo for row in found if any((combo := Combo(*row)).among(of) for of in selected))
     con.register("combo_given", _combo_table(combos))

@@ -7,18 +7,18 @@ from features.plan import OUTCOME_PARTS, Asked
 from features.specs import Events
 
 
-def asked(rule: Occurs | Reaches | Rises, days: int) -> list[Asked]:
+def asked(rule: Occurs | Reaches | Rises, days: int) -> tuple[Asked, ...]:
     """The columns that the rule needs over a window: how many of each selection, or the highest tier on each ladder."""
     parts = OUTCOME_PARTS[rule.scope]
     if isinstance(rule, Rises):
-        return [Asked("highest_tier", Events(ladder=ladder), (days,), parts) for ladder, _ in rule.ladders]
-    return [Asked("count", of, (days,), parts, none=0) for any_of in _groups(rule) for of in any_of]
+        return tuple(Asked("highest_tier", Events(ladder=ladder), (days,), parts) for ladder, _ in rule.ladders)
+    return tuple(Asked("count", of, (days,), parts, none=0) for any_of in _groups(rule) for of in any_of)
 
 
-def asked_open(rule: Rises) -> list[Asked]:
+def asked_open(rule: Rises) -> tuple[Asked, ...]:
     """The columns of the highest tier open on each ladder of the rule."""
     parts = OUTCOME_PARTS[rule.scope]
-    return [Asked("highest_open_tier", Events(ladder=ladder), (), parts) for ladder, _ in rule.ladders]
+    return tuple(Asked("highest_open_tier", Events(ladder=ladder), (), parts) for ladder, _ in rule.ladders)
 
 
 def holds(rule: Occurs | Reaches, found: np.ndarray) -> np.ndarray:
