@@ -6,6 +6,7 @@ gives that with the lengths of spells here.
 
 import numpy as np
 
+from pipelines.county.group import either
 from pipelines.county.world import World
 
 CONTACTS, SAFEGUARDING, SHORT = 26.0, 6.0, 10.0  # per 1,000 adults a year
@@ -15,49 +16,42 @@ KINDS = {1: "short_term", 2: "long_term", 3: "residential"}
 
 
 def happen(world: World) -> None:
-    adult = world.age >= 18
-    old = world.age >= 65
-    thousands = adult.sum() / 12_000
-    frail = world.curve((17, 0), (18, 0.25), (40, 0.3), (60, 0.5), (70, 1.0), (80, 4.0), (90, 13.0), (100, 20.0))
-    alone = np.where(world.size[world.home] == 1, 1.5, 1.0)
-    weight = frail * alone * world.risk(health=0.8, mental=0.3) * world.excited("health", 0.7)
+    adults = world.among(world.age >= 18)
+    thousands = len(adults.ids) / 12_000
+    weight = adults.curve((18, 0.25), (40, 0.3), (60, 0.5), (70, 1.0), (80, 4.0), (90, 13.0), (100, 20.0))
+    weight *= either(world.size[adults.home] == 1, 1.5, 1.0)
+    weight *= adults.risk(health=0.8, mental=0.3)
+    weight *= adults.excited("health", 0.7)
     for rung in (1, 2, 3):
         done = world.leaving("adults", rung, ENDS[rung], "adults")
         world.stop("adults", done, world.days("adults", len(done)))
-    ids = world.draw("adults", world.ids, weight**0.8, CONTACTS * thousands, once=False)
+    ids = world.draw("adults", adults.ids, weight**0.8, CONTACTS * thousands, once=False)
     world.note("adult_social_care", "contact", ids, world.days("adults", len(ids)), tier=0)
     world.excite("health", ids, 0.3)
-    at_risk = (
-        weight**0.6
-        * world.risk(conflict=0.4, mental=0.3, substance=0.2)
-        * (1 + (world.spells["adults"].tier[world.ids] >= 2) * 4)
-        * adult
-    )
-    ids = world.draw("adults", world.ids, at_risk, SAFEGUARDING * thousands, once=False)
+    at_risk = weight**0.6 * adults.risk(conflict=0.4, mental=0.3, substance=0.2)
+    at_risk *= world.by_tier("adults", adults.ids, {2: 5.0, 3: 5.0}, other=1.0)
+    ids = world.draw("adults", adults.ids, at_risk, SAFEGUARDING * thousands, once=False)
     world.note("adult_social_care", "safeguarding", ids, world.days("adults", len(ids)))
 
-    _begin(world, 1, weight * _near(world, (1, 0, 0, 0)), SHORT * thousands)
-    for group, among in (("old", old), ("young", adult & ~old)):
-        community, residential = (share * among.sum() for share in STOCKS[group])
-        spells = world.spells["adults"].tier[world.ids]
-        for rung, target, near in ((2, community, (1, 8, 0, 0)), (3, residential, (1, 6, 12, 0))):
-            stock = float(((spells == rung) & among).sum())
+    _begin(world, 1, adults.ids, weight, {-1: 1.0}, SHORT * thousands)
+    for group, among in (("old", adults.age >= 65), ("young", adults.age < 65)):
+        ids, mine = adults.ids[among], weight[among]
+        tier = world.spells["adults"].tier[ids]
+        for rung, share, near in zip((2, 3), STOCKS[group], ({-1: 1, 1: 8}, {-1: 1, 1: 6, 2: 12}), strict=True):
+            target, stock = share * len(ids), np.count_nonzero(tier == rung)
             ends = ENDS[rung] + (0.012 if group == "old" else 0.001)  # deaths end many
             expected = target if world.m == 0 else max(0.0, target * ends + (target - stock) / 4)
-            _begin(world, rung, weight * _near(world, near) * among, expected)
+            _begin(world, rung, ids, mine, near, expected)
 
 
-def _near(world: World, weights: tuple[float, ...]) -> np.ndarray:
-    """A weight by the open rung: none, short-term, long-term, residential."""
-    none, short, community, residential = weights
-    return np.array([none, short, community, residential, none], float)[world.spells["adults"].tier[world.ids]]
-
-
-def _begin(world: World, rung: int, weight: np.ndarray, expected: float) -> None:
-    spells = world.spells["adults"]
+def _begin(
+    world: World, rung: int, ids: np.ndarray, weight: np.ndarray, near: dict[int, float], expected: float
+) -> None:
+    """Spells at a rung for some of ids, by weight and by how near the open rung is to it (-1 for none)."""
+    spells, weight = world.spells["adults"], weight * world.by_tier("adults", ids, near)
     if world.rates is not None and weight.sum() > 0:
-        world.rates["rise"][world.ids] += weight / weight.sum() * expected * (spells.tier[world.ids] >= 1)
-    ids = world.draw("adults", world.ids, weight, expected, "care")
+        world.rates["rise"][ids] += weight / weight.sum() * expected * (spells.tier[ids] >= 1)
+    ids = world.draw("adults", ids, weight, expected, "care")
     ids = ids[spells.since[ids] < world.m]
     world.begin("adults", ids, rung, "adult_social_care", KINDS[rung], "adults", rung=rung, mean_months=1 / ENDS[rung])
     world.excite("health", ids, 0.5)

@@ -8,6 +8,7 @@ a person.
 import numpy as np
 
 from pipelines.county.diary import NONE, SUBJECT, SUSPECT, VICTIM
+from pipelines.county.group import either
 from pipelines.county.people import YEAR
 from pipelines.county.world import World
 
@@ -19,11 +20,14 @@ MARAC_HEARD = 0.75  # of high-risk cases
 
 def happen(world: World) -> None:
     """One month of what police come to know."""
+    lawless = world.curve(
+        (10, 0), (13, 0.6), (17, 2.2), (22, 2.2), (32, 1.4), (45, 0.7), (60, 0.15), (80, 0.02), women=0.28
+    ) * world.risk(conflict=0.65, substance=0.6, money=0.35, mental=0.15)
     _abuse(world)
-    _violence(world)
-    _acquisitive(world)
-    _anti_social(world)
-    _arrests(world)
+    _violence(world, lawless)
+    _acquisitive(world, lawless)
+    _anti_social(world, lawless)
+    _arrests(world, lawless)
     _missing(world)
 
 
@@ -33,9 +37,10 @@ def _thousands(world: World) -> float:
 
 def _abuse(world: World) -> None:
     rng, p = world.rngs["crime"], world.people
-    weight = world.curve((15, 0), (16, 0.8), (20, 1.5), (30, 1.5), (45, 1.0), (60, 0.4), (75, 0.2), (95, 0.15))
-    weight = weight * np.where(world.female, 2.7, 1.0) * np.where(p.partner[world.ids] >= 0, 1.1, 0.9)
-    weight = weight * world.risk(conflict=0.95, substance=0.25, money=0.15, mental=0.2) * world.excited("conflict", 0.8)
+    ages = ((15, 0), (16, 0.8), (20, 1.5), (30, 1.5), (45, 1.0), (60, 0.4), (75, 0.2), (95, 0.15))
+    weight = world.curve(*ages, women=2.7) * either(p.partner.take(world.ids) >= 0, 1.1, 0.9)
+    weight *= world.risk(conflict=0.95, substance=0.25, money=0.15, mental=0.2)
+    weight *= world.excited("conflict", 0.8)
     victims = world.draw("crime", world.ids, weight, ABUSE * _thousands(world), "domestic_abuse", once=False)
     days = world.days("crime", len(victims))
     again = rng.random(len(victims)) < ABUSE_AGAIN
@@ -45,7 +50,7 @@ def _abuse(world: World) -> None:
     hidden = _hidden(world, victims)
     ticks = rng.binomial(
         24,
-        1 / (1 + np.exp(1.75 - 0.33 * hidden[:, 0] - 0.10 * hidden[:, 3] - 0.62 * rng.standard_normal(len(victims)))),
+        1 / (1 + np.exp(1.75 - 0.33 * hidden[0] - 0.10 * hidden[3] - 0.62 * rng.standard_normal(len(victims)))),
     )
     tier = np.select([ticks >= HIGH_RISK, ticks >= MEDIUM_RISK], [2, 1], 0)
     tier = np.where((tier < 2) & (rng.random(len(tier)) < 0.03), 2, tier)  # by judgement
@@ -75,17 +80,12 @@ def _abuse(world: World) -> None:
 
 def _tell_childrens_services(world: World, victims: np.ndarray, days: np.ndarray, rng: np.random.Generator) -> None:
     """Police report almost half of the incidents in homes with children, on the next day."""
-    told = np.full(len(world.households), NONE, np.int32)
     seen = rng.random(len(victims)) < 0.45
-    told[world.people.household[victims[seen]]] = days[seen] + 1
-    children = world.ids[(told[world.home] >= 0) & (world.age < 18)]
-    world.note(
-        "children_services",
-        "contact",
-        children,
-        told[world.people.household[children]],
-        tier=rng.integers(0, 2, len(children)),
-    )
+    homes, last = np.unique(world.people.household[victims[seen]][::-1], return_index=True)
+    ids, which = world.members(homes)
+    young = world.day0 - world.people.born[ids] < 18 * YEAR
+    children, told = ids[young], (days[seen][::-1][last] + 1)[which[young]]
+    world.note("children_services", "contact", children, told, tier=rng.integers(0, 2, len(children)))
     world.excite("child", children, 0.7)
 
 
@@ -103,22 +103,22 @@ def _suspects(world: World, victims: np.ndarray, rng: np.random.Generator) -> np
 
 
 def _hidden(world: World, ids: np.ndarray) -> np.ndarray:
-    return world.hidden[np.searchsorted(world.ids, ids)]
+    return world.hidden[:, np.searchsorted(world.ids, ids)]
 
 
-def _offend(world: World) -> np.ndarray:
-    young = world.curve((10, 0), (13, 0.6), (17, 2.2), (22, 2.2), (32, 1.4), (45, 0.7), (60, 0.15), (80, 0.02))
-    risk = world.risk(conflict=0.65, substance=0.6, money=0.35, mental=0.15)
-    return young * np.where(world.female, 0.28, 1.0) * risk * world.excited("offence", 1.2)
+def _offend(world: World, lawless: np.ndarray) -> np.ndarray:
+    """Who offends: by age, sex and hidden state, which a month leaves as they are, and by what was done lately."""
+    return lawless * world.excited("offence", 1.2)
 
 
-def _violence(world: World) -> None:
+def _violence(world: World, lawless: np.ndarray) -> None:
     rng = world.rngs["crime"]
     weight = world.curve((5, 0.2), (14, 1.6), (20, 2.0), (35, 1.2), (55, 0.5), (80, 0.15))
-    weight = weight * world.risk(conflict=0.55, substance=0.3, mental=0.2) * world.excited("conflict", 0.5)
+    weight *= world.risk(conflict=0.55, substance=0.3, mental=0.2)
+    weight *= world.excited("conflict", 0.5)
     victims = world.draw("crime", world.ids, weight, VIOLENCE * 0.75 * _thousands(world), once=False)
     suspects = world.draw(
-        "crime", world.ids, _offend(world), VIOLENCE * 0.6 * _thousands(world), "offending", once=False
+        "crime", world.ids, _offend(world, lawless), VIOLENCE * 0.6 * _thousands(world), "offending", once=False
     )
     days = world.days("crime", len(victims))
     world.note("police", "violence", victims, days, role=VICTIM)
@@ -133,14 +133,14 @@ def _violence(world: World) -> None:
     world.shock(np.unique(victims), mental=0.12)
 
 
-def _acquisitive(world: World) -> None:
+def _acquisitive(world: World, lawless: np.ndarray) -> None:
     weight = world.curve((10, 0), (16, 0.7), (25, 1.0), (60, 0.9), (90, 0.6)) * world.risk(money=0.15, conflict=0.1)
     victims = world.draw("crime", world.ids, weight, ACQUISITIVE * _thousands(world), once=False)
     world.note("police", "acquisitive_crime", victims, world.days("crime", len(victims)), role=VICTIM)
     suspects = world.draw(
         "crime",
         world.ids,
-        _offend(world) * world.risk(substance=0.35, money=0.2),
+        _offend(world, lawless) * world.risk(substance=0.35, money=0.2),
         ACQUISITIVE * 0.24 * _thousands(world),
         "offending",
         once=False,
@@ -149,10 +149,11 @@ def _acquisitive(world: World) -> None:
     world.excite("offence", suspects)
 
 
-def _anti_social(world: World) -> None:
+def _anti_social(world: World, lawless: np.ndarray) -> None:
     weight = world.curve((16, 0), (20, 0.6), (40, 1.0), (70, 1.0), (90, 0.7))
-    weight = weight * world.risk(conflict=0.75, mental=0.35, substance=0.15) * world.excited("conflict", 0.4)
-    for role, who, share in ((VICTIM, weight, 0.5), (SUSPECT, _offend(world), 0.5)):
+    weight *= world.risk(conflict=0.75, mental=0.35, substance=0.15)
+    weight *= world.excited("conflict", 0.4)
+    for role, who, share in ((VICTIM, weight, 0.5), (SUSPECT, _offend(world, lawless), 0.5)):
         ids = world.draw(
             "crime",
             world.ids,
@@ -165,18 +166,19 @@ def _anti_social(world: World) -> None:
         world.excite("conflict" if role == VICTIM else "offence", ids, 0.7)
 
 
-def _arrests(world: World) -> None:
-    ids = world.draw("crime", world.ids, _offend(world), ARREST * _thousands(world), "offending", once=False)
+def _arrests(world: World, lawless: np.ndarray) -> None:
+    ids = world.draw("crime", world.ids, _offend(world, lawless), ARREST * _thousands(world), "offending", once=False)
     world.note("police", "arrest", ids, world.days("crime", len(ids)), role=SUSPECT)
     world.excite("offence", ids)
 
 
 def _missing(world: World) -> None:
-    looked_after = np.where(world.spells["children"].tier[world.ids] == 5, 12.0, 1.0)
     weight = world.curve(
         (5, 0.05), (10, 0.5), (13, 5.0), (17, 6.0), (18, 1.2), (40, 0.5), (70, 0.3), (80, 0.7), (90, 1.0)
     )
-    weight = weight * looked_after * world.risk(conflict=0.5, mental=0.6, substance=0.2) * world.excited("child", 0.8)
+    weight *= world.by_tier("children", world.ids, {5: 12.0}, other=1.0)  # looked after
+    weight *= world.risk(conflict=0.5, mental=0.6, substance=0.2)
+    weight *= world.excited("child", 0.8)
     ids = world.draw("crime", world.ids, weight, MISSING * _thousands(world), once=False)
     world.note("police", "missing", ids, world.days("crime", len(ids)), role=SUBJECT)
     world.excite("child", ids, 0.8)

@@ -8,6 +8,7 @@ about once in 18 years if it owns and once in 6 if it rents privately.
 import numpy as np
 
 from pipelines.county import ethnicity
+from pipelines.county.group import AGES, either
 from pipelines.county.people import FEMALE, MALE, YEAR
 from pipelines.county.places import PRIVATE
 from pipelines.county.world import HOME_SPELLS, PERSON_SPELLS, World
@@ -36,10 +37,11 @@ def live(world: World, residents: int) -> None:
 
 
 def _die(world: World, rng: np.random.Generator) -> None:
-    p = world.people
-    yearly = np.exp(-10.55 + 0.0935 * world.age) + np.where(world.age < 1, 0.003, 0.0001)
-    frail = np.exp(0.45 * world.hidden[:, 1] + 0.15 * world.hidden[:, 3] - 0.12)
-    dead = world.ids[rng.random(len(world.ids)) < np.minimum(yearly * frail / 12, 0.2)]
+    p, ages = world.people, np.arange(AGES)
+    yearly = np.exp(-10.55 + 0.0935 * ages) + np.where(ages < 1, 0.003, 0.0001)
+    frail = np.exp(0.45 * world.hidden[1] + 0.15 * world.hidden[3] - 0.12)
+    hazard = (yearly / 12).astype(np.float32).take(world.age) * frail
+    dead = world.ids[rng.random(len(world.ids), np.float32) < np.minimum(hazard, 0.2)]
     days = world.days("people", len(dead))
     p.died[dead] = days
     bereaved = p.partner[dead]
@@ -67,15 +69,16 @@ def _settle(world: World, ids: np.ndarray, households: np.ndarray, days: np.ndar
     before = p.home[ids]
     world.homes.end(before[before >= 0], days[before >= 0])
     p.household[ids], p.moved[ids] = households, world.m
+    world.households.stirred[households] = world.m
     p.home[ids] = world.homes.add(
         len(ids), resident=ids, household=households, property=world.households.property[households], day=days
     )
 
 
-def _still(world: World) -> np.ndarray:
+def _still(world: World, ids: np.ndarray) -> np.ndarray:
     """Of ids, those still here who have not moved this month."""
     p = world.people
-    return (p.household[world.ids] >= 0) & (p.moved[world.ids] != world.m)
+    return ids[(p.household[ids] >= 0) & (p.moved[ids] != world.m)]
 
 
 def _take_homes(world: World, wish: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -100,14 +103,14 @@ def _found(world: World, properties: np.ndarray, like: np.ndarray | None = None)
     """New households in properties; the climate is new, or half that of the household they come from."""
     climate = world.lives.homes(len(properties))
     if like is not None:
-        climate = (climate * np.sqrt(0.5) + world.households.climate[like] * np.sqrt(0.5)).astype(np.float32)
+        climate = (climate + world.households.climate[:, like]) * np.float32(np.sqrt(0.5))
     return world.found(properties, climate)
 
 
 def _found_for(world: World, ids: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """A new household for each of ids that finds a home; returns (ids, households)."""
     home = world.people.household[ids]
-    wish = world.deprived[home] + world.people.mood[ids, 2] + 0.3
+    wish = world.deprived[home] + world.people.mood[2, ids] + 0.3
     properties = _take_homes(world, wish, rng)
     found = properties >= 0
     return ids[found], _found(world, properties[found], home[found])
@@ -116,11 +119,10 @@ def _found_for(world: World, ids: np.ndarray, rng: np.random.Generator) -> tuple
 def _part(world: World, rng: np.random.Generator) -> None:
     """Couples part: one leaves, the children stay; both carry it for a while, and may harm each other still."""
     p = world.people
-    together = _still(world) & (p.partner[world.ids] > world.ids)
-    pairs = world.ids[together]
-    strain = np.exp(0.6 * world.hidden[together, 0] + 0.25 * world.hidden[together, 2] - 0.2)
-    old = np.where(world.age[together] > 60, 0.15, 1.0)
-    one = pairs[rng.random(len(pairs)) < PART / 12 * strain * old]
+    pairs = world.among(p.partner.take(world.ids) > world.ids)
+    strain = np.exp(0.6 * pairs.hidden[0] + 0.25 * pairs.hidden[2] - 0.2)
+    hazard = PART / 12 * strain * either(pairs.age > 60, 0.15, 1.0)
+    one = _still(world, pairs.ids[rng.random(len(pairs.ids), np.float32) < hazard])
     other = p.partner[one]
     stay_first = np.where(
         p.sex[one] == p.sex[other], rng.random(len(one)) < 0.5, (p.sex[one] == FEMALE) == (rng.random(len(one)) < 0.82)
@@ -139,10 +141,9 @@ def _part(world: World, rng: np.random.Generator) -> None:
 def _fledge(world: World, rng: np.random.Generator) -> None:
     """Grown-up children leave their parents' home, almost half of them for elsewhere."""
     p = world.people
-    ready = _still(world) & p.child[world.ids] & (world.age >= 18)
-    ids = world.ids[ready]
-    eager = np.interp(world.age[ready], (18, 20, 28, 40, 60), (1.2, 1.3, 1.0, 0.3, 0.1))
-    ids = ids[rng.random(len(ids)) < FLEDGE / 12 * eager]
+    ready = world.among(p.child.take(world.ids) & (world.age >= 18))
+    eager = ready.curve((18, 1.2), (20, 1.3), (28, 1.0), (40, 0.3), (60, 0.1))
+    ids = _still(world, ready.ids[rng.random(len(ready.ids), np.float32) < FLEDGE / 12 * eager])
     away = rng.random(len(ids)) < 0.40
     p.child[ids] = False
     _go(world, ids[away], world.days("people", int(away.sum())))
@@ -157,11 +158,10 @@ def _fledge(world: World, rng: np.random.Generator) -> None:
 def _pair_up(world: World, rng: np.random.Generator) -> None:
     """Single women and men of like age become couples; one moves in with the other, no parent leaves a child."""
     p = world.people
-    single = _still(world) & (p.partner[world.ids] < 0) & (world.age >= 20) & (world.age < 60)
-    willing = single & (
-        rng.random(len(single)) < PAIR_UP / 12 * np.interp(world.age, (20, 30, 45, 60), (1.3, 1.6, 0.9, 0.3))
-    )
-    women, men = (world.ids[willing & (world.people.sex[world.ids] == s)] for s in (FEMALE, MALE))
+    single = world.among((p.partner.take(world.ids) < 0) & (world.age >= 20) & (world.age < 60))
+    hazard = PAIR_UP / 12 * single.curve((20, 1.3), (30, 1.6), (45, 0.9), (60, 0.3))
+    willing = _still(world, single.ids[rng.random(len(single.ids), np.float32) < hazard])
+    women, men = (willing[p.sex[willing] == s] for s in (FEMALE, MALE))
     women, men = (ids[np.argsort(p.born[ids] + rng.normal(0, 1_200, len(ids)), kind="stable")] for ids in (women, men))
     size = min(len(women), len(men))
     women, men = women[:size], men[:size]
@@ -183,67 +183,57 @@ def _pair_up(world: World, rng: np.random.Generator) -> None:
     _settle(world, mover, p.household[host], days)
 
 
-def whole(world: World, chance: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Households none of whose members has moved this month, each with its chance, (hids,) -> households."""
-    chosen = world.hids[rng.random(len(world.hids)) < chance]
-    p = world.people
-    everybody = np.flatnonzero(p.household >= 0)
-    stirred = np.zeros(len(world.households), bool)
-    stirred[p.household[everybody[p.moved[everybody] == world.m]]] = True
-    alive = np.bincount(p.household[everybody], minlength=len(world.households)) > 0
-    return chosen[~stirred[chosen] & alive[chosen]]
+def whole(world: World, chosen: np.ndarray) -> np.ndarray:
+    """Of the households chosen, those with somebody left whose members have not moved this month."""
+    _, which = _members(world, chosen)
+    somebody = np.bincount(which, minlength=len(chosen)) > 0
+    return chosen[somebody & (world.households.stirred[chosen] != world.m)]
 
 
-def _members(world: World, chosen: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Everybody living in the chosen households now, and the value of each one's household."""
-    p = world.people
-    place = np.full(len(world.households), -1, np.int32)
-    place[chosen] = np.arange(len(chosen))
-    here = np.flatnonzero(p.household >= 0).astype(np.int32)
-    at = place[p.household[here]]
-    return here[at >= 0], values[at[at >= 0]]
+def _members(world: World, chosen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Everybody in the chosen households who was there when the month began, and the place of each one's household."""
+    ids, which = world.members(chosen)
+    here = world.people.household[ids] == chosen[which]
+    return ids[here], which[here]
 
 
 def rehome(world: World, chosen: np.ndarray, rng: np.random.Generator) -> None:
     """Whole households move to another property in the county."""
     hh = world.households
-    properties = _take_homes(world, world.deprived[chosen] + world.hidden_home[chosen, 2] * 0.3, rng)
+    properties = _take_homes(world, world.deprived[chosen] + world.hidden_home[2, chosen] * 0.3, rng)
     chosen, properties = chosen[properties >= 0], properties[properties >= 0]
     world.vacant[hh.property[chosen]] = True
     hh.property[chosen] = properties
-    ids, days = _members(world, chosen, world.days("people", len(chosen)))
-    _settle(world, ids, world.people.household[ids], days)
+    ids, which = _members(world, chosen)
+    _settle(world, ids, chosen[which], world.days("people", len(chosen))[which])
 
 
 def _move_within(world: World, rng: np.random.Generator) -> None:
     tenure = world.places.tenure[world.households.property[world.hids]]
-    yearly = np.array([0.022, 0.05, 0.06, 0.15])[tenure] * np.where(world.elders[world.hids] > 0, 0.5, 1.1)
-    rehome(world, whole(world, yearly * world.home_risk(money=0.15, conflict=0.15) / 12, rng), rng)
+    yearly = np.array([0.022, 0.05, 0.06, 0.15], np.float32)[tenure] * either(world.elders[world.hids] > 0, 0.5, 1.1)
+    hazard = yearly / 12 * world.home_risk(money=0.15, conflict=0.15)
+    rehome(world, whole(world, world.hids[rng.random(len(world.hids), np.float32) < hazard]), rng)
 
 
 def _leave(world: World, rng: np.random.Generator) -> None:
     renting = world.places.tenure[world.households.property[world.hids]] == PRIVATE
-    yearly = HOUSEHOLDS_LEAVE * np.where(renting, 2.2, 0.8) * np.where(world.elders[world.hids] > 0, 0.3, 1.1)
-    chosen = whole(world, yearly / 12, rng)
-    ids, days = _members(world, chosen, world.days("people", len(chosen)))
-    _go(world, ids, days)
+    yearly = HOUSEHOLDS_LEAVE * either(renting, 2.2, 0.8) * either(world.elders[world.hids] > 0, 0.3, 1.1)
+    chosen = whole(world, world.hids[rng.random(len(world.hids), np.float32) < yearly / 12])
+    ids, which = _members(world, chosen)
+    _go(world, ids, world.days("people", len(chosen))[which])
 
 
 def _arrive(world: World, rng: np.random.Generator, residents: int) -> None:
     """Households come that look like those who live here: as many as keep the county at its size."""
     p = world.people
-    here = int((p.household >= 0).sum())
-    yearly = HOUSEHOLDS_LEAVE * len(world.hids)
-    count = rng.poisson(max(0.0, yearly / 12 + (residents - here) / 12))
-    weight = np.where(world.elders[world.hids] > 0, 0.7, 1.0) * (world.size[world.hids] < 7)
-    models = world.hids[np.searchsorted(np.cumsum(weight), rng.random(count) * weight.sum(), side="right")]
+    here = np.count_nonzero(p.household >= 0)
+    expected = HOUSEHOLDS_LEAVE * len(world.hids) / 12 + (residents - here) / 12
+    weight = either(world.elders[world.hids] > 0, 0.7, 1.0) * (world.size[world.hids] < 7)
+    models = world.draw("people", world.hids, weight, expected, once=False)
     properties = _take_homes(world, world.deprived[models], rng)
     models, properties = models[properties >= 0], properties[properties >= 0]
     homes, days = _found(world, properties), world.days("people", len(models))
-    sizes = world.size[models]
-    which = np.repeat(np.arange(len(models)), sizes)
-    within = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-    like = world.by_home[world.first[models][which] + within]
+    like, which = world.members(models)
     new = _alike(world, like, homes[which], rng)
     world.people.partner[new] = _couples(like, p.partner[like], which, new)
     _settle(world, new, homes[which], days[which])
@@ -285,21 +275,19 @@ def _couples(like: np.ndarray, partner: np.ndarray, which: np.ndarray, new: np.n
 
 def _give_birth(world: World, rng: np.random.Generator) -> None:
     p = world.people
-    able = _still(world) & world.female & (world.age >= 17) & (world.age < 45)
-    weight = np.interp(world.age, (17, 20, 27, 31, 36, 41, 45), (0.2, 0.6, 1.2, 1.5, 1.0, 0.3, 0.02)) * able
-    weight *= (
-        np.where(p.partner[world.ids] >= 0, 2.2, 0.5)
-        * np.exp(-0.5 * np.maximum(world.kids[world.home] - 1, 0))
-        * (world.size[world.home] < 7)
-    )
-    mothers = world.draw("people", world.ids, weight, BIRTHS / 12 * len(world.ids))
+    women = world.among(world.female & (world.age >= 17) & (world.age < 45))
+    weight = women.curve((17, 0.2), (20, 0.6), (27, 1.2), (31, 1.5), (36, 1.0), (41, 0.3), (45, 0.02))
+    weight *= either(p.partner[women.ids] >= 0, 2.2, 0.5)
+    weight *= np.exp(np.float32(-0.5) * np.maximum(world.kids[women.home] - 1, 0).astype(np.float32))
+    weight *= (p.household[women.ids] >= 0) & (p.moved[women.ids] != world.m) & (world.size[women.home] < 7)
+    mothers = world.draw("people", women.ids, weight, BIRTHS / 12 * len(world.ids))
     days = world.days("people", len(mothers))
     father = p.partner[mothers]
     father_box = np.where(father >= 0, p.ethnicity[father], p.ethnicity[mothers])
     mixed = ethnicity.BROAD_OF[father_box] != ethnicity.BROAD_OF[p.ethnicity[mothers]]
     boxes = np.where(mixed, ethnicity.box_within(np.full(len(mothers), ethnicity.MIXED), rng), p.ethnicity[mothers])
     trait, mood = world.lives.people(len(mothers))
-    trait = (trait * np.sqrt(0.75) + p.trait[mothers] * 0.5).astype(np.float32)
+    trait = trait * np.float32(np.sqrt(0.75)) + p.trait[:, mothers] * np.float32(0.5)
     babies = world.join(
         len(mothers),
         born=days,

@@ -54,21 +54,27 @@ def residency_log() -> Log:
 
 
 class Rows:
-    """A table of arrays of equal length that people and households are added to."""
+    """A table of arrays of equal length, (rows,) or (several, rows), that people and households are added to.
+
+    Each is a view of an array with room to spare: read it from here every time, for it moves when the room is used up.
+    """
 
     def __init__(self, **columns: np.ndarray):
-        self._names = tuple(columns)
+        self._held = columns
+        self._size = next(iter(columns.values())).shape[-1]
         self.__dict__.update(columns)
 
     def __len__(self) -> int:
-        return len(getattr(self, self._names[0]))
+        return self._size
 
     def add(self, size: int, fill: dict, **values) -> np.ndarray:
         """Append `size` rows; a column not given takes its value of `fill`, or 0. Returns their numbers, (size,)."""
-        before = len(self)
-        for name in self._names:
-            old = getattr(self, name)
-            new = np.empty((size, *old.shape[1:]), old.dtype)
-            new[...] = values[name] if name in values else fill.get(name, 0)
-            setattr(self, name, np.concatenate([old, new]))
-        return np.arange(before, before + size, dtype=np.int32)
+        before, self._size = self._size, self._size + size
+        for name, held in self._held.items():
+            if held.shape[-1] < self._size:
+                held = np.empty((*held.shape[:-1], self._size + self._size // 4), held.dtype)
+                held[..., :before] = getattr(self, name)
+                self._held[name] = held
+            held[..., before : self._size] = values[name] if name in values else fill.get(name, 0)
+            setattr(self, name, held[..., : self._size])
+        return np.arange(before, self._size)

@@ -16,13 +16,13 @@ PLANNED = 125.0
 def happen(world: World) -> None:
     rng, thousands = world.rngs["health"], len(world.ids) / 12_000
     ill = world.risk(health=0.42, substance=0.10, mental=0.12) * world.excited("health", 0.22)
+    ill *= np.exp(0.13 * world.deprived).take(world.home)
     ages = world.curve((0, 1.9), (4, 1.2), (10, 0.8), (18, 1.1), (28, 1.05), (50, 0.8), (70, 1.0), (80, 1.6), (90, 2.4))
     frail = world.curve((0, 0.7), (10, 0.25), (20, 0.6), (50, 0.7), (70, 1.5), (80, 3.5), (90, 6.5))
-    poor = np.exp(0.13 * world.deprived[world.home])
     called = world.draw(
         "health",
         world.ids,
-        frail * ill * world.risk(health=0.2, mental=0.15, substance=0.15) * poor,
+        frail * ill * world.risk(health=0.2, mental=0.15, substance=0.15),
         AMBULANCE * thousands,
         once=False,
     )
@@ -30,7 +30,7 @@ def happen(world: World) -> None:
     world.note("urgent_care", "ambulance_callout", called, called_on)
     conveyed = rng.random(len(called)) < CONVEYED
     walked = world.draw(
-        "health", world.ids, ages * ill * poor, (ATTEND / (1 + RETURN) - AMBULANCE * CONVEYED) * thousands, once=False
+        "health", world.ids, ages * ill, (ATTEND / (1 + RETURN) - AMBULANCE * CONVEYED) * thousands, once=False
     )
     ids = np.concatenate([called[conveyed], walked])
     days = np.concatenate([called_on[conveyed], world.days("health", len(walked))])

@@ -15,7 +15,7 @@ COMMON = 0.55  # share of the variance that the five dimensions have in common
 
 
 class Lives:
-    """Draws and drifts the hidden dimensions; every array is (units, 5) float32."""
+    """Draws and drifts the hidden dimensions; every array of them is (5, units) float32."""
 
     def __init__(self, rng: np.random.Generator):
         self._rng = rng
@@ -32,18 +32,17 @@ class Lives:
         """Move both by one quarter, in place."""
         for state, kept in ((mood, MOOD_KEPT), (climate, CLIMATE_KEPT)):
             state *= np.float32(kept)
-            state += self._noise(len(state)) * np.float32(np.sqrt(1 - kept**2))
+            state += self._noise(state.shape[1]) * np.float32(np.sqrt(1 - kept**2))
 
-    def of(
-        self, trait: np.ndarray, mood: np.ndarray, climate: np.ndarray, deprivation: np.ndarray, crisis: np.ndarray
-    ) -> np.ndarray:
-        """The five dimensions of people, from their own and what their homes share, (units,) or (units, 5) each."""
-        return (
-            TRAIT * trait + MOOD * mood + CLIMATE * climate + PLACE * deprivation[:, None] + crisis[:, None] * IN_CRISIS
-        )
+    def own(self, trait: np.ndarray, mood: np.ndarray) -> np.ndarray:
+        """What people bring to the five dimensions themselves; what their homes share comes on top."""
+        return TRAIT * trait + MOOD * mood
+
+    def shared(self, climate: np.ndarray, deprivation: np.ndarray, crisis: np.ndarray) -> np.ndarray:
+        """What all who live in a household share; `deprivation` and `crisis` are (households,)."""
+        return CLIMATE * climate + PLACE * deprivation + IN_CRISIS[:, None] * crisis
 
     def _noise(self, size: int) -> np.ndarray:
-        common = self._rng.standard_normal((size, 1), dtype=np.float32) * np.float32(np.sqrt(COMMON))
-        return common + self._rng.standard_normal((size, len(HIDDEN)), dtype=np.float32) * np.float32(
-            np.sqrt(1 - COMMON)
-        )
+        out = self._rng.standard_normal((len(HIDDEN), size), dtype=np.float32) * np.float32(np.sqrt(1 - COMMON))
+        out += self._rng.standard_normal(size, dtype=np.float32) * np.float32(np.sqrt(COMMON))
+        return out

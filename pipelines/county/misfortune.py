@@ -6,6 +6,7 @@ raises every hazard at once. It is what makes a year of many services come upon 
 
 import numpy as np
 
+from pipelines.county.group import either
 from pipelines.county.world import World
 
 JOB_LOST = 0.035  # of people of working age a year
@@ -18,12 +19,14 @@ def happen(world: World) -> None:
     """One month of it, before the events that it brings."""
     rng, p, hh = world.rngs["mind"], world.people, world.households
     working = (world.age >= 18) & (world.age < 66)
-    lost = world.ids[working & (rng.random(len(world.ids)) < JOB_LOST / 12 * np.exp(0.4 * world.hidden[:, 2]))]
+    hazard = JOB_LOST / 12 * np.exp(0.4 * world.hidden[2]) * working
+    lost = world.ids[rng.random(len(world.ids), np.float32) < hazard]
     world.shock(lost, money=1.0, mental=0.4, substance=0.2)
-    hh.climate[p.household[lost], 2] = np.minimum(hh.climate[p.household[lost], 2] + 0.7, 4)
-    ill = world.ids[rng.random(len(world.ids)) < world.curve((0, 0.004), (40, 0.01), (65, 0.03), (85, 0.08)) / 12]
+    hh.climate[2, p.household[lost]] = np.minimum(hh.climate[2, p.household[lost]] + 0.7, 4)
+    hazard = world.curve((0, 0.004), (40, 0.01), (65, 0.03), (85, 0.08)) / 12
+    ill = world.ids[rng.random(len(world.ids), np.float32) < hazard]
     world.shock(ill, health=1.2, mental=0.3)
     hh.crisis *= np.float32(KEPT)
-    younger = np.where(world.elders[world.hids] > 0, 0.85, 1.08)
-    struck = world.hids[rng.random(len(world.hids)) < CRISIS / 12 * younger * world.home_risk(conflict=0.2, money=0.2)]
+    hazard = CRISIS / 12 * either(world.elders[world.hids] > 0, 0.85, 1.08) * world.home_risk(conflict=0.2, money=0.2)
+    struck = world.hids[rng.random(len(world.hids), np.float32) < hazard]
     hh.crisis[struck] = np.minimum(hh.crisis[struck] + DEPTH * rng.gamma(2.0, 0.5, len(struck)), 2 * DEPTH)

@@ -4,6 +4,7 @@ Shares of people and LSOAs: Census 2021; deciles: Index of Multiple Deprivation 
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -45,15 +46,15 @@ class Places:
     northing: np.ndarray
     built: np.ndarray  # day from which the property stands on record
 
-    @property
+    @cached_property
     def district(self) -> np.ndarray:
         return self.lsoa_district[self.lsoa]
 
-    @property
+    @cached_property
     def decile(self) -> np.ndarray:
         return self.lsoa_decile[self.lsoa]
 
-    @property
+    @cached_property
     def deprivation(self) -> np.ndarray:
         return ((5.9 - self.decile) / 2.7).astype(np.float32)
 

@@ -48,7 +48,7 @@ def simulate(params: CountyParams) -> tuple[World, Truth]:
             world.rates = None
         if world.m:  # stocks stand first, then people come and go
             demography.live(world, params.residents)
-        world.people.excited *= KEPT
+        world.people.excited *= KEPT[:, None]
         world.households.abuse *= np.float32(0.72)
         world.households.debt *= np.float32(0.86)
         if time.monotonic() - told > SECONDS_BETWEEN:

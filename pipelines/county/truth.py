@@ -40,45 +40,44 @@ class Truth:
     """Collects the quarters; `open` before a month's events are drawn, `keep` after."""
 
     def __init__(self):
-        self.quarters: list[tuple[int, np.ndarray, np.ndarray]] = []  # day, residents (n,), values (n, len(COLUMNS))
+        self.quarters: list[tuple[int, np.ndarray, np.ndarray]] = []  # day, residents (n,), values (len(COLUMNS), n)
 
     def open(self, world: World) -> dict[str, np.ndarray]:
         """Empty intensities, for the month's draws to fill."""
         n, h = len(world.people), len(world.households)
-        return {name: np.zeros(n) for name in (*PERSONAL, "rise")} | {
-            name: np.zeros(h) for name in (*OF_HOME, "rise_home")
+        return {name: np.zeros(n, np.float32) for name in (*PERSONAL, "rise")} | {
+            name: np.zeros(h, np.float32) for name in (*OF_HOME, "rise_home")
         }
 
     def keep(self, world: World) -> None:
         """Store the quarter from the intensities of its first month, as if they held for a year."""
-        rates, h = world.rates, len(world.households)
-        home = world.home
-        yearly = {name: np.bincount(home, rates[name][world.ids], h) * 12 for name in PERSONAL}
-        yearly |= {name: rates[name] * 12 for name in OF_HOME}
-        chance = 1 - np.exp(-np.stack([yearly[name] for name in (*PERSONAL, *OF_HOME)], axis=1))
-        reach = _at_least(chance)
-        values = [world.hidden]
+        at_home = (np.cumsum(world.size > 0) - 1).take(world.home)  # the place of each one's household in hids
+        own = {name: world.rates[name].take(world.ids) * 12 for name in (*PERSONAL, "rise")}
+        shared = {name: world.rates[name].take(world.hids) * 12 for name in (*OF_HOME, "rise_home")}
+        yearly = [np.bincount(at_home, own[name], len(world.hids)) for name in PERSONAL]
+        chance = [-np.expm1(-rate) for rate in (*yearly, *(shared[name] for name in OF_HOME))]
+        of_home = [_log(shared[name]) for name in ("financial", "homelessness")] + [sum(chance)]
+        of_home += [_log_odds(reached) for reached in _at_least(chance)]
+        values = [*world.hidden]
         values += [
-            _log(rates[name][world.ids] * 12)
-            for name in ("domestic_abuse", "offending", "child_in_need", "substance", "mental", "care")
+            _log(own[name]) for name in ("domestic_abuse", "offending", "child_in_need", "substance", "mental", "care")
         ]
-        values += [_log(yearly[name][home]) for name in ("financial", "homelessness")]
-        values += [chance.sum(axis=1)[home]] + [_log_odds(reach[k][home]) for k in (2, 3, 4)]
-        values += [_log(12 * (rates["rise"][world.ids] + rates["rise_home"][home]))]
+        values += [of.astype(np.float32).take(at_home) for of in of_home]
+        values += [_log(own["rise"] + shared["rise_home"].take(at_home))]
         # in half precision: three digits are enough, and it packs well
-        self.quarters.append((int(world.day0), world.ids, np.column_stack(values).astype(np.float16)))
+        kept = np.stack([of.astype(np.float16) for of in values])
+        self.quarters.append((int(world.day0), world.ids.astype(np.int32), kept))
 
 
-def _at_least(chance: np.ndarray) -> dict[int, np.ndarray]:
-    """The chance of at least 2, 3, 4 of independent kinds, from each one's chance (h, kinds)."""
-    exactly = np.zeros((4, len(chance)))
-    exactly[0] = 1
-    for kind in range(chance.shape[1]):
-        p = chance[:, kind]
-        exactly[1:] = exactly[1:] * (1 - p) + exactly[:-1] * p
-        exactly[0] *= 1 - p
+def _at_least(chance: list[np.ndarray]) -> list[np.ndarray]:
+    """The chance of at least 2, 3, 4 of independent kinds, from each one's chance, (homes,) for each kind."""
+    exactly = [np.ones_like(chance[0]), *(np.zeros_like(chance[0]) for _ in range(3))]
+    for p in chance:
+        for count in (3, 2, 1):
+            exactly[count] += (exactly[count - 1] - exactly[count]) * p
+        exactly[0] -= exactly[0] * p
     below = np.cumsum(exactly, axis=0)
-    return {k: np.maximum(1 - below[k - 1], 0) for k in (2, 3, 4)}
+    return [np.maximum(1 - below[count - 1], 0) for count in (2, 3, 4)]
 
 
 def _log(rate: np.ndarray) -> np.ndarray:

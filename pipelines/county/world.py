@@ -8,21 +8,26 @@ only who is likelier than whom.
 import numpy as np
 
 from pipelines.county.diary import KIND, Rows, event_log, residency_log
+from pipelines.county.group import AGES, CHANNELS, Group, risk
 from pipelines.county.lives import HIDDEN, Lives
 from pipelines.county.people import YEAR, Start
 from pipelines.county.places import Places
 
-CHANNELS = ("conflict", "offence", "health", "child", "mental", "substance", "school")  # what excites itself
-KEPT = np.array([0.82, 0.86, 0.78, 0.84, 0.84, 0.88, 0.90], np.float32)  # how much of it is left a month later
+KEPT = np.array([0.82, 0.86, 0.78, 0.84, 0.84, 0.88, 0.90], np.float32)  # how much excitement is left a month later
 # Spells that a person or household has one of at a time; a ladder's tiers count as one spell that changes kind.
 PERSON_SPELLS = ("children", "adults", "mental", "substance", "neet", "send", "leaver")
 HOME_SPELLS = ("housing", "support")
-STEEP = np.float32(0.68)  # how much hidden vulnerability matters to every hazard: chance has the rest
 NEVER = -32_000
+NO_SPELL = {"tier": -1, "row": -1, "since": NEVER}
+TIERS = 6  # no ladder has a higher one than 5
+BLOCK = 64  # units: a draw adds up weights by blocks, and looks within the few that it hits
 
 
-class World:
-    """State of the county. `m` counts months from the start of the warm-up; days count from 1970-01-01."""
+class World(Group):
+    """State of the county, and the group of all who live there.
+
+    `m` counts months from the start of the warm-up; days count from 1970-01-01.
+    """
 
     def __init__(self, places: Places, start: Start, months: np.ndarray, rng: np.random.Generator, lives: Lives):
         n, h = len(start.born), len(start.property)
@@ -43,7 +48,7 @@ class World:
             died=np.full(n, -1, np.int32),
             trait=trait,
             mood=mood,
-            excited=np.zeros((n, len(CHANNELS)), np.float32),
+            excited=np.zeros((len(CHANNELS), n), np.float32),
             moved=np.full(n, NEVER, np.int16),
             since=np.full(n, NEVER, np.int16),
             home=np.full(n, -1, np.int32),
@@ -55,8 +60,9 @@ class World:
             abuse=np.zeros(h, np.float32),
             debt=np.zeros(h, np.float32),
             crisis=np.zeros(h, np.float32),
+            stirred=np.full(h, NEVER, np.int16),
         )
-        self.spells = {name: Spells(n) for name in PERSON_SPELLS} | {name: Spells(h) for name in HOME_SPELLS}
+        self.spells = {name: _spells(n) for name in PERSON_SPELLS} | {name: _spells(h) for name in HOME_SPELLS}
         self.vacant = np.ones(len(places.lsoa), bool)
         self.vacant[start.property] = False
         self.rates: dict[str, np.ndarray] | None = None  # filled in the months whose truth is kept
@@ -71,54 +77,43 @@ class World:
         """Take stock of who lives where this month: everything below is of `ids`, those here since before it."""
         p, hh = self.people, self.households
         self.day0, self.length = self.months[self.m], int(self.months[self.m + 1] - self.months[self.m])
-        self.ids = np.flatnonzero((p.household >= 0) & (p.since < self.m)).astype(np.int32)
-        self.home = p.household[self.ids]
-        self.age = np.clip((self.day0 - p.born[self.ids]) / YEAR, 0, 109).astype(np.int16)
-        self.female = p.sex[self.ids] == 0
-        by_home = np.argsort(self.home, kind="stable")
-        self.by_home = self.ids[by_home]  # everybody, one household after another
+        self.ids = np.flatnonzero((p.household >= 0) & (p.since < self.m))
+        self.home = p.household.take(self.ids).astype(np.intp)  # numpy is quickest with indices of its own type
+        years = (self.day0 - p.born.take(self.ids)).astype(np.float32) / np.float32(YEAR)
+        self.age = np.clip(years, 0, AGES - 1, out=years).astype(np.intp)
+        self.band = self.age + AGES * p.sex.take(self.ids).astype(np.intp)
+        self.by_home = np.sort((self.home << 32) + self.ids) & 0xFFFFFFFF  # everybody, one household after another
         self.size = np.bincount(self.home, minlength=len(hh))
-        self.first = np.concatenate([[0], np.cumsum(self.size)[:-1]])
-        self.hids = np.flatnonzero(self.size > 0).astype(np.int32)
+        self.first = np.cumsum(self.size) - self.size
+        self.hids = np.flatnonzero(self.size > 0)
         self.kids = np.bincount(self.home[self.age < 18], minlength=len(hh))
         self.elders = np.bincount(self.home[self.age >= 66], minlength=len(hh))
-        self.deprived = self.places.deprivation[hh.property]
-        self.hidden = self.lives.of(
-            p.trait[self.ids], p.mood[self.ids], hh.climate[self.home], self.deprived[self.home], hh.crisis[self.home]
-        )
-        grown = self.age >= 18
-        adults = np.maximum(np.bincount(self.home[grown], minlength=len(hh)), 1)
-        self.hidden_home = np.stack(
-            [np.bincount(self.home[grown], self.hidden[grown, k], len(hh)) / adults for k in range(len(HIDDEN))], axis=1
-        ).astype(np.float32)
-
-    def curve(self, *points: tuple[float, float]) -> np.ndarray:
-        """A weight by age through the points (age, weight), for ids."""
-        ages, weights = zip(*points, strict=True)
-        return np.interp(np.arange(110), ages, weights, left=0, right=weights[-1]).astype(np.float32)[self.age]
-
-    def risk(self, **betas: float) -> np.ndarray:
-        """exp(sum of beta x hidden dimension), for ids."""
-        return np.exp(STEEP * (self.hidden @ _vector(betas)))
+        self.deprived = self.places.deprivation.take(hh.property)
+        self.hidden = self.lives.own(p.trait, p.mood).take(self.ids, axis=1)
+        self.hidden += self.lives.shared(hh.climate, self.deprived, hh.crisis).take(self.home, axis=1)
+        grown = np.flatnonzero(self.age >= 18)
+        homes = self.home.take(grown)
+        adults = np.maximum(np.bincount(homes, minlength=len(hh)), 1)
+        means = [np.bincount(homes, dimension.take(grown), len(hh)) / adults for dimension in self.hidden]
+        self.hidden_home = np.array(means, np.float32)
 
     def home_risk(self, **betas: float) -> np.ndarray:
-        """The same of households, for hids, by the mean of their adults."""
-        return np.exp(STEEP * (self.hidden_home[self.hids] @ _vector(betas)))
+        """exp(sum of beta x hidden dimension) of households, for hids, by the mean of their adults."""
+        return risk(self.hidden_home, betas).take(self.hids)
 
-    def around(self, **betas: float) -> np.ndarray:
-        """The same of the household that each of ids lives in."""
-        return np.exp(STEEP * (self.hidden_home[self.home] @ _vector(betas)))
-
-    def excited(self, channel: str, slope: float, top: float = 4.0) -> np.ndarray:
-        """1 + slope x recent events of a channel (at most `top`), for ids."""
-        return 1 + slope * np.minimum(self.people.excited[self.ids, CHANNELS.index(channel)], top)
+    def by_tier(self, spell: str, ids: np.ndarray, weights: dict[int, float], other: float = 0) -> np.ndarray:
+        """A weight by the tier of each one's open spell, -1 for none, (ids,)."""
+        table = np.array([weights.get(tier, other) for tier in (*range(TIERS), -1)], np.float32)
+        return table.take(self.spells[spell].tier.take(ids), mode="wrap")  # -1 is the last
 
     def excite(self, channel: str, ids: np.ndarray, by: float = 1.0) -> None:
-        np.add.at(self.people.excited[:, CHANNELS.index(channel)], ids, by)
+        np.add.at(self.people.excited[CHANNELS.index(channel)], ids, np.float32(by))
 
     def shock(self, ids: np.ndarray, **changes: float) -> None:
         """A life event moves the hidden dimensions, from which they drift back."""
-        self.people.mood[ids] = np.clip(self.people.mood[ids] + _vector(changes), -4, 4)
+        for name, by in changes.items():
+            mood = self.people.mood[HIDDEN.index(name)]
+            mood[ids] = np.clip(mood[ids] + by, -4, 4)
 
     def draw(
         self,
@@ -134,18 +129,15 @@ class World:
         `once`: a unit at most once (where weights are so uneven that a unit would be drawn often, fewer happen).
         `truth` names the kind of disadvantage whose true intensity this is.
         """
-        total = float(weight.sum(dtype=np.float64))
-        if total <= 0 or expected <= 0:
+        blocks = np.cumsum(np.add.reduceat(weight, np.arange(0, len(weight), BLOCK), dtype=np.float64))
+        if expected <= 0 or not len(blocks) or blocks[-1] <= 0:
             return over[:0]
+        total = blocks[-1]
         if self.rates is not None and truth is not None:
-            at = self.rates[truth]
-            at[over] += weight * (expected / total)
+            self.rates[truth][over] += weight * np.float32(expected / total)
         rng = self.rngs[subject]
-        chosen = np.searchsorted(
-            np.cumsum(weight, dtype=np.float64), rng.random(rng.poisson(expected)) * total, side="right"
-        )
-        chosen = np.minimum(chosen, len(over) - 1)
-        return over[np.unique(chosen) if once else np.sort(chosen)]
+        chosen = _passed(weight, blocks, np.sort(rng.random(rng.poisson(expected))) * total)
+        return over[np.unique(chosen) if once else chosen]
 
     def days(self, subject: str, size: int) -> np.ndarray:
         """Days of this month, (size,)."""
@@ -187,18 +179,16 @@ class World:
         self.events.end(spells.row[units], days)
         spells.tier[units], spells.row[units] = -1, -1
 
-    def leaving(
-        self, spell: str, tier: int, monthly: float, subject: str, among: np.ndarray | None = None
-    ) -> np.ndarray:
+    def leaving(self, spell: str, tier: int, monthly: float, subject: str) -> np.ndarray:
         """Units whose open spell at a tier, begun in an earlier month, ends in this one."""
         spells = self.spells[spell]
-        open_ = np.flatnonzero((spells.tier == tier) & (spells.since < self.m)).astype(np.int32)
-        chance = monthly if among is None else monthly * among[open_]
-        return open_[self.rngs[subject].random(len(open_)) < chance]
+        open_ = np.flatnonzero(spells.tier == tier)
+        open_ = open_[spells.since[open_] < self.m]
+        return open_[self.rngs[subject].random(len(open_)) < monthly]
 
     def inflow(self, spell: str, tier: int, target: float, monthly: float, together: float = 1.0) -> float:
         """How many should begin this month so that about `target` stand open, where a share `monthly` ends."""
-        stock = float((self.spells[spell].tier == tier).sum())
+        stock = np.count_nonzero(self.spells[spell].tier == tier)
         if self.m == 0:
             return target / together
         return max(0.0, target * monthly / together + (target - stock) / 3)
@@ -207,14 +197,16 @@ class World:
         """Add people who come or are born this month; returns their numbers, (size,)."""
         fill = {"partner": -1, "ex": -1, "died": -1, "home": -1, "since": self.m, "moved": self.m}
         for spell in PERSON_SPELLS:
-            self.spells[spell].grow(size)
+            self.spells[spell].add(size, NO_SPELL)
         return self.people.add(size, fill, **values)
 
     def found(self, properties: np.ndarray, climate: np.ndarray) -> np.ndarray:
         """Add households, one in each property; returns their numbers."""
         for spell in HOME_SPELLS:
-            self.spells[spell].grow(len(properties))
-        return self.households.add(len(properties), {"since": self.m}, property=properties, climate=climate)
+            self.spells[spell].add(len(properties), NO_SPELL)
+        return self.households.add(
+            len(properties), {"since": self.m, "stirred": NEVER}, property=properties, climate=climate
+        )
 
     def others_at_home(self, ids: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         """Some other member of each one's household, or -1, (ids,)."""
@@ -223,28 +215,25 @@ class World:
         other = self.by_home[np.minimum(at, len(self.by_home) - 1)]
         return np.where((self.size[home] > 1) & (other != ids), other, -1)
 
-    def household_of(self, ids: np.ndarray) -> np.ndarray:
-        """All who live with any of ids, and they themselves."""
-        wanted = np.zeros(len(self.households), bool)
-        wanted[self.people.household[ids]] = True
-        return self.ids[wanted[self.home]]
+    def members(self, households: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Who lived in each of the households when the month began: ids, and the place of each one's household."""
+        sizes = self.size[households]
+        which = np.repeat(np.arange(len(households)), sizes)
+        within = np.arange(len(which)) - (np.cumsum(sizes) - sizes)[which]
+        return self.by_home[self.first[households][which] + within], which
 
 
-class Spells:
+def _spells(size: int) -> Rows:
     """The open spell of each unit: its tier (-1 for none), its row in the diary, the month it began."""
-
-    def __init__(self, size: int):
-        self.tier, self.row, self.since = (
-            np.full(size, -1, np.int8),
-            np.full(size, -1, np.int32),
-            np.full(size, NEVER, np.int16),
-        )
-
-    def grow(self, size: int) -> None:
-        self.tier = np.concatenate([self.tier, np.full(size, -1, np.int8)])
-        self.row = np.concatenate([self.row, np.full(size, -1, np.int32)])
-        self.since = np.concatenate([self.since, np.full(size, NEVER, np.int16)])
+    kinds = {"tier": np.int8, "row": np.int32, "since": np.int16}
+    return Rows(**{name: np.full(size, NO_SPELL[name], kind) for name, kind in kinds.items()})
 
 
-def _vector(betas: dict[str, float]) -> np.ndarray:
-    return np.array([betas.get(name, 0.0) for name in HIDDEN], np.float32)
+def _passed(weight: np.ndarray, blocks: np.ndarray, at: np.ndarray) -> np.ndarray:
+    """Where the running sum of weights passes each of `at` (both ascending), given the same sum by whole blocks."""
+    hit, which = np.unique(np.searchsorted(blocks, at, side="right"), return_inverse=True)
+    places = np.minimum(hit[:, None] * BLOCK + np.arange(BLOCK), len(weight) - 1).ravel()
+    running = np.cumsum(weight.take(places), dtype=np.float64)  # of the blocks that are hit, and no others
+    left_out = blocks[hit] - np.cumsum(np.diff(blocks, prepend=0)[hit])
+    found = np.searchsorted(running, at - left_out[which], side="right")
+    return places[np.minimum(found, len(places) - 1)]

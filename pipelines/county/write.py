@@ -24,7 +24,6 @@ SPELL = np.array([kind.spell for kind in KINDS])
 OBJECT = 0.003  # share of residents who object to the use of their records
 PURPOSES = np.array(["train", "score", "all"])
 NAME = "An invented county"
-TRUTH_BLOCK = 20_000  # residents
 HEX = np.frombuffer(b"0123456789abcdef", np.uint8)
 
 
@@ -96,24 +95,21 @@ def write_view(
 def write_truth(truth: Truth, kept: np.ndarray, ids: np.ndarray, file: Path) -> None:
     """Write the hidden truth of those in the single view: resident_id, on (a quarter's first day), float32.
 
-    A block of residents at a time: the truth of a whole county would not fit twice in memory.
+    A quarter after another, the residents of each by resident_id.
     """
     order = _order(ids, kept)
-    rank = np.full(len(ids), NONE, np.int32)
-    rank[order] = np.arange(len(order))
-    columns = [(name, pa.float32()) for name in COLUMNS]
-    schema = pa.schema([("resident_id", pa.string()), ("on", pa.date32()), *columns])
-    with pq.ParquetWriter(file, schema, compression="zstd") as out:
-        for low in range(0, len(order), TRUTH_BLOCK):
-            blocks = [(on, rank[who], values) for on, who, values in truth.quarters]
-            blocks = [(on, r, v, (r >= low) & (r < low + TRUTH_BLOCK)) for on, r, v in blocks]
-            of = np.concatenate([r[mine] for _, r, _, mine in blocks])
-            on = np.concatenate([np.full(mine.sum(), on, np.int32) for on, _, _, mine in blocks])
-            values = np.concatenate([v[mine] for _, _, v, mine in blocks]).astype(np.float32)
-            rows = np.lexsort((on, of))
-            table = {"resident_id": _text(ids[order[of[rows]]]), "on": _dates(on[rows])}
-            table |= {name: pa.array(values[rows, i]) for i, name in enumerate(COLUMNS)}
-            out.write_table(pa.table(table, schema=schema))
+    names = _text(ids[order])
+    schema = pa.schema([("resident_id", pa.string()), ("on", pa.date32()), *((name, pa.float32()) for name in COLUMNS)])
+    place = np.empty(len(ids), np.int32)
+    with pq.ParquetWriter(file, schema, compression="zstd", use_dictionary=[*COLUMNS, "on"]) as out:
+        for on, who, values in truth.quarters:
+            place[:] = NONE
+            place[who] = np.arange(len(who))
+            known = place[order] != NONE
+            rows = place[order[known]]
+            columns = [names.filter(pa.array(known)), _dates(np.full(len(rows), on))]
+            columns += [pa.array(of.take(rows).astype(np.float32)) for of in values]
+            out.write_table(pa.table(columns, schema=schema))
 
 
 def _attributes(world: World, rng: np.random.Generator) -> dict[str, np.ndarray]:
@@ -122,7 +118,7 @@ def _attributes(world: World, rng: np.random.Generator) -> dict[str, np.ndarray]
     minority = BROAD_OF[p.ethnicity] > 0
     unstated = rng.random(n) < np.where(minority, 0.06, 0.04) * np.where(p.sex == 1, 1.2, 0.8)
     age = np.clip((world.day0 - p.born) / 365.25, 0, 100)
-    disabled = rng.random(n) < 1 / (1 + np.exp(2.9 - 0.028 * age - 0.7 * p.trait[:, 1]))
+    disabled = rng.random(n) < 1 / (1 + np.exp(2.9 - 0.028 * age - 0.7 * p.trait[1]))
     return {
         "sex": np.array(SEXES)[p.sex],
         "ethnicity": np.array(LABELS)[np.where(unstated, NOT_STATED, p.ethnicity)],
