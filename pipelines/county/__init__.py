@@ -9,6 +9,7 @@ files), rates (what it is calibrated to).
 import shutil
 import tempfile
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -35,8 +36,11 @@ def invent(params: CountyParams | Mapping, folder: Path | str, truth_folder: Pat
         hidden.mkdir()
         world, truth = simulate(params)
         rng = np.random.default_rng([params.seed, 1])
-        kept, ids = write.write_view(world, params, view, rng)
-        write.write_truth(truth, kept, ids, hidden / "truth.parquet")
+        known = write.make_known(world, params, rng)
+        with ThreadPoolExecutor(1) as beside:  # sorting and writing let another thread go on
+            written = beside.submit(write.write_truth, truth, known, hidden / "truth.parquet")
+            write.write_view(world, params, known, view, rng)
+            written.result()
         for new, old in ((view, folder), (hidden, truth_folder)):
             old.parent.mkdir(parents=True, exist_ok=True)
             if old.exists():

@@ -16,26 +16,26 @@ KINDS = {1: "short_term", 2: "long_term", 3: "residential"}
 
 
 def happen(world: World) -> None:
-    adults = world.among(world.age >= 18)
-    thousands = len(adults.ids) / 12_000
-    weight = adults.curve((18, 0.25), (40, 0.3), (60, 0.5), (70, 1.0), (80, 4.0), (90, 13.0), (100, 20.0))
-    weight *= either(world.size[adults.home] == 1, 1.5, 1.0)
-    weight *= adults.risk(health=0.8, mental=0.3)
-    weight *= adults.excited("health", 0.7)
+    thousands = np.count_nonzero(world.age >= 18) / 12_000
+    weight = world.curve((18, 0.25), (40, 0.3), (60, 0.5), (70, 1.0), (80, 4.0), (90, 13.0), (100, 20.0))
+    weight *= either(world.size.take(world.home) == 1, 1.5, 1.0)
+    weight *= world.risk(health=0.8, mental=0.3)
+    weight *= world.excited("health", 0.7)
     for rung in (1, 2, 3):
         done = world.leaving("adults", rung, ENDS[rung], "adults")
         world.stop("adults", done, world.days("adults", len(done)))
-    ids = world.draw("adults", adults.ids, weight**0.8, CONTACTS * thousands, once=False)
+    ids = world.draw("adults", world.ids, weight**0.8, CONTACTS * thousands, once=False)
     world.note("adult_social_care", "contact", ids, world.days("adults", len(ids)), tier=0)
     world.excite("health", ids, 0.3)
-    at_risk = weight**0.6 * adults.risk(conflict=0.4, mental=0.3, substance=0.2)
-    at_risk *= world.by_tier("adults", adults.ids, {2: 5.0, 3: 5.0}, other=1.0)
-    ids = world.draw("adults", adults.ids, at_risk, SAFEGUARDING * thousands, once=False)
+    at_risk = weight**0.6 * world.risk(conflict=0.4, mental=0.3, substance=0.2)
+    at_risk *= world.by_tier("adults", world.ids, {2: 5.0, 3: 5.0}, other=1.0)
+    ids = world.draw("adults", world.ids, at_risk, SAFEGUARDING * thousands, once=False)
     world.note("adult_social_care", "safeguarding", ids, world.days("adults", len(ids)))
 
-    _begin(world, 1, adults.ids, weight, {-1: 1.0}, SHORT * thousands)
-    for group, among in (("old", adults.age >= 65), ("young", adults.age < 65)):
-        ids, mine = adults.ids[among], weight[among]
+    _begin(world, 1, world.ids, weight, {-1: 1.0}, SHORT * thousands)
+    for group, among in (("old", world.age >= 65), ("young", (world.age >= 18) & (world.age < 65))):
+        at = np.flatnonzero(among)
+        ids, mine = world.ids.take(at), weight.take(at)
         tier = world.spells["adults"].tier[ids]
         for rung, share, near in zip((2, 3), STOCKS[group], ({-1: 1, 1: 8}, {-1: 1, 1: 6, 2: 12}), strict=True):
             target, stock = share * len(ids), np.count_nonzero(tier == rung)

@@ -143,10 +143,11 @@ def _school(world: World, month: int) -> None:
     weight = _trouble(free) * free.excited("school", 1.5) * free.risk(substance=0.25, money=0.15)
     begun = world.draw("children", free.ids, weight, world.inflow("neet", 0, NEET * len(leaving.ids), 1 / 6.5), "neet")
     world.begin("neet", begun, 0, "education", "not_in_education", "children", mean_months=7)
-    school_age = world.among((world.age >= 4) & (world.age < 19))
-    free = school_age.among((world.spells["send"].tier[school_age.ids] < 0) & (school_age.age < 16))
-    weight = free.risk(mental=0.4, health=0.5) * free.curve((4, 1.5), (11, 0.8), (15, 0.4), women=0.4)
-    begun = world.draw("children", free.ids, weight, world.inflow("send", 0, SEND * len(school_age.ids), 1 / 90))
+    stock = SEND * np.count_nonzero((world.age >= 4) & (world.age < 19))
+    young = world.among((world.age >= 4) & (world.age < 16))
+    weight = young.risk(mental=0.4, health=0.5) * young.curve((4, 1.5), (11, 0.8), (15, 0.4), women=0.4)
+    weight *= world.by_tier("send", young.ids, {-1: 1.0})
+    begun = world.draw("children", young.ids, weight, world.inflow("send", 0, stock, 1 / 90))
     world.begin("send", begun, 0, "education", "send_plan", "children", mean_months=40)
 
 

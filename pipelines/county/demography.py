@@ -200,7 +200,8 @@ def _members(world: World, chosen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 def rehome(world: World, chosen: np.ndarray, rng: np.random.Generator) -> None:
     """Whole households move to another property in the county."""
     hh = world.households
-    properties = _take_homes(world, world.deprived[chosen] + world.hidden_home[2, chosen] * 0.3, rng)
+    money = world.hidden_home[2, np.searchsorted(world.hids, chosen)]
+    properties = _take_homes(world, world.deprived[chosen] + money * 0.3, rng)
     chosen, properties = chosen[properties >= 0], properties[properties >= 0]
     world.vacant[hh.property[chosen]] = True
     hh.property[chosen] = properties

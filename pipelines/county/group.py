@@ -11,29 +11,28 @@ from pipelines.county.lives import HIDDEN
 CHANNELS = ("conflict", "offence", "health", "child", "mental", "substance", "school")  # what excites itself
 STEEP = 0.68  # how much hidden vulnerability matters to every hazard: chance has the rest
 AGES = 110  # ages run from 0 to 109
+COLUMNS = ("ids", "home", "at_home", "age", "band", "hidden")
 
 
 class Group:
     """Residents `ids` of a month: each one's household (`home`), `age` in years and `hidden` dimensions, (5, ids).
 
-    `band` is the age of a woman, and AGES more for a man; `people` and `hidden_home` (5, households) are the county's.
+    `band` is the age of a woman, and AGES more for a man; `people` and `hidden_home` (5, households with somebody in
+    them) are the county's, `at_home` is where each one's household stands in the latter.
     """
 
     people: Rows
     hidden_home: np.ndarray
     ids: np.ndarray
     home: np.ndarray
+    at_home: np.ndarray
     age: np.ndarray
     band: np.ndarray
     hidden: np.ndarray
 
     def among(self, chosen: np.ndarray) -> "Group":
         """Those of the group for whom `chosen`, (ids,), holds: where weights are wanted of few, it is quicker."""
-        some, at = Group(), np.flatnonzero(chosen)
-        some.people, some.hidden_home = self.people, self.hidden_home
-        some.ids, some.home, some.age, some.band = (a.take(at) for a in (self.ids, self.home, self.age, self.band))
-        some.hidden = self.hidden.take(at, axis=1)
-        return some
+        return Part(self, np.flatnonzero(chosen))
 
     @property
     def female(self) -> np.ndarray:
@@ -53,7 +52,7 @@ class Group:
 
     def around(self, **betas: float) -> np.ndarray:
         """The same of the household that each of ids lives in, by the mean of its adults."""
-        return risk(self.hidden_home, betas).take(self.home)
+        return risk(self.hidden_home, betas).take(self.at_home)
 
     def excited(self, channel: str, slope: float, top: float = 4.0) -> np.ndarray:
         """1 + slope x recent events of a channel (at most `top`), for ids."""
@@ -62,6 +61,20 @@ class Group:
         out *= slope
         out += 1
         return out
+
+
+class Part(Group):
+    """Those at some places of a group; each column is taken from the group when it is first asked for."""
+
+    def __init__(self, whole: Group, at: np.ndarray):
+        self.people, self.hidden_home, self._whole, self._at = whole.people, whole.hidden_home, whole, at
+
+    def __getattr__(self, name: str) -> np.ndarray:
+        if name not in COLUMNS:
+            raise AttributeError(name)
+        column = getattr(self._whole, name).take(self._at, axis=-1)
+        setattr(self, name, column)
+        return column
 
 
 def risk(hidden: np.ndarray, betas: dict[str, float]) -> np.ndarray:

@@ -53,11 +53,9 @@ def _arrears(world: World, month: int, poor: np.ndarray, tenure: np.ndarray) -> 
         np.add.at(world.households.debt, units, np.float32(0.8))
     done = world.leaving("support", 0, SUPPORT_ENDS, "money")
     world.stop("support", done, world.days("money", len(done)))
-    free = (world.spells["support"].tier[h] < 0) & (world.households.since[h] < world.m)
     weight = poor**0.8 * either(world.elders[h] > 0, 2.4, 1.0) * _by(tenure, 0.25, 0.15, 2.5, 1.2)
-    begun = world.draw(
-        "money", h[free], weight[free], world.inflow("support", 0, SUPPORTED * len(h), SUPPORT_ENDS * 1.3)
-    )
+    weight *= (world.spells["support"].tier[h] < 0) & (world.households.since[h] < world.m)
+    begun = world.draw("money", h, weight, world.inflow("support", 0, SUPPORTED * len(h), SUPPORT_ENDS * 1.3))
     world.begin("support", begun, 0, "revenues", "council_tax_support", "money", mean_months=42)
 
 
@@ -89,8 +87,9 @@ def _homeless(world: World, weight: np.ndarray) -> None:
     weight = weight * ((spells.tier[h] < 0) & (world.households.since[h] < world.m))
     abused = weight * np.minimum(world.households.abuse[h], 2)
     for where, more in ((city, WORCESTER), (~city, elsewhere)):
-        homes, thousands = h[where], np.count_nonzero(where) / 12_000
-        for share, mine in ((1 - AFTER_ABUSE, weight[where]), (AFTER_ABUSE, abused[where])):
+        at = np.flatnonzero(where)
+        homes, thousands = h.take(at), len(at) / 12_000
+        for share, mine in ((1 - AFTER_ABUSE, weight.take(at)), (AFTER_ABUSE, abused.take(at))):
             for rung, rate in ((1, PREVENTION), (2, RELIEF)):
                 units = world.draw("money", homes, mine, rate * share * more * thousands, "homelessness")
                 units = units[spells.tier[units] < 0]

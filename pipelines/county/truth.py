@@ -51,10 +51,9 @@ class Truth:
 
     def keep(self, world: World) -> None:
         """Store the quarter from the intensities of its first month, as if they held for a year."""
-        at_home = (np.cumsum(world.size > 0) - 1).take(world.home)  # the place of each one's household in hids
         own = {name: world.rates[name].take(world.ids) * 12 for name in (*PERSONAL, "rise")}
         shared = {name: world.rates[name].take(world.hids) * 12 for name in (*OF_HOME, "rise_home")}
-        yearly = [np.bincount(at_home, own[name], len(world.hids)) for name in PERSONAL]
+        yearly = [np.bincount(world.at_home, own[name], len(world.hids)) for name in PERSONAL]
         chance = [-np.expm1(-rate) for rate in (*yearly, *(shared[name] for name in OF_HOME))]
         of_home = [_log(shared[name]) for name in ("financial", "homelessness")] + [sum(chance)]
         of_home += [_log_odds(reached) for reached in _at_least(chance)]
@@ -62,8 +61,8 @@ class Truth:
         values += [
             _log(own[name]) for name in ("domestic_abuse", "offending", "child_in_need", "substance", "mental", "care")
         ]
-        values += [of.astype(np.float32).take(at_home) for of in of_home]
-        values += [_log(own["rise"] + shared["rise_home"].take(at_home))]
+        values += [of.astype(np.float32).take(world.at_home) for of in of_home]
+        values += [_log(own["rise"] + shared["rise_home"].take(world.at_home))]
         # in half precision: three digits are enough, and it packs well
         kept = np.stack([of.astype(np.float16) for of in values])
         self.quarters.append((int(world.day0), world.ids.astype(np.int32), kept))

@@ -74,32 +74,33 @@ class World(Group):
         self.look()
 
     def look(self) -> None:
-        """Take stock of who lives where this month: everything below is of `ids`, those here since before it."""
+        """Take stock of who lives where this month, of `ids`: those here since before it."""
         p, hh = self.people, self.households
         self.day0, self.length = self.months[self.m], int(self.months[self.m + 1] - self.months[self.m])
         self.ids = np.flatnonzero((p.household >= 0) & (p.since < self.m))
         self.home = p.household.take(self.ids).astype(np.intp)  # numpy is quickest with indices of its own type
-        years = (self.day0 - p.born.take(self.ids)).astype(np.float32) / np.float32(YEAR)
-        self.age = np.clip(years, 0, AGES - 1, out=years).astype(np.intp)
-        self.band = self.age + AGES * p.sex.take(self.ids).astype(np.intp)
         self.by_home = np.sort((self.home << 32) + self.ids) & 0xFFFFFFFF  # everybody, one household after another
         self.size = np.bincount(self.home, minlength=len(hh))
         self.first = np.cumsum(self.size) - self.size
-        self.hids = np.flatnonzero(self.size > 0)
+        self.hids = np.flatnonzero(self.size)
+        self.at_home = (np.cumsum(self.size > 0) - 1).take(self.home)
+        years = (self.day0 - p.born.take(self.ids)).astype(np.float32) / np.float32(YEAR)
+        self.age = np.clip(years, 0, AGES - 1, out=years).astype(np.intp)
+        self.band = self.age + AGES * p.sex.take(self.ids).astype(np.intp)
         self.kids = np.bincount(self.home[self.age < 18], minlength=len(hh))
         self.elders = np.bincount(self.home[self.age >= 66], minlength=len(hh))
         self.deprived = self.places.deprivation.take(hh.property)
         self.hidden = self.lives.own(p.trait, p.mood).take(self.ids, axis=1)
         self.hidden += self.lives.shared(hh.climate, self.deprived, hh.crisis).take(self.home, axis=1)
-        grown = np.flatnonzero(self.age >= 18)
-        homes = self.home.take(grown)
-        adults = np.maximum(np.bincount(homes, minlength=len(hh)), 1)
-        means = [np.bincount(homes, dimension.take(grown), len(hh)) / adults for dimension in self.hidden]
+        grown, many = np.flatnonzero(self.age >= 18), len(self.hids)
+        homes = self.at_home.take(grown)
+        adults = np.maximum(np.bincount(homes, minlength=many), 1)
+        means = [np.bincount(homes, dimension.take(grown), many) / adults for dimension in self.hidden]
         self.hidden_home = np.array(means, np.float32)
 
     def home_risk(self, **betas: float) -> np.ndarray:
         """exp(sum of beta x hidden dimension) of households, for hids, by the mean of their adults."""
-        return risk(self.hidden_home, betas).take(self.hids)
+        return risk(self.hidden_home, betas)
 
     def by_tier(self, spell: str, ids: np.ndarray, weights: dict[int, float], other: float = 0) -> np.ndarray:
         """A weight by the tier of each one's open spell, -1 for none, (ids,)."""

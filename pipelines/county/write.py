@@ -1,5 +1,6 @@
 """From what happened to the single view: what is recorded, under opaque identifiers, as sorted Parquet files."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -27,10 +28,18 @@ NAME = "An invented county"
 HEX = np.frombuffer(b"0123456789abcdef", np.uint8)
 
 
-def write_view(
-    world: World, params: CountyParams, folder: Path, rng: np.random.Generator
-) -> tuple[np.ndarray, np.ndarray]:
-    """Write the tables of the single view; returns who is in it and their identifiers as numbers, (people,) each."""
+@dataclass(frozen=True)
+class Known:
+    """Who is in the single view: the residencies that are, whether each person is, (people,), and the identifiers of
+    all people, households and properties, as numbers."""
+
+    homes: dict[str, np.ndarray]
+    kept: np.ndarray
+    ids: tuple[np.ndarray, np.ndarray, np.ndarray]
+
+
+def make_known(world: World, params: CountyParams, rng: np.random.Generator) -> Known:
+    """Decide which residencies are on record, and give everybody and everything an identifier."""
     people, starts, extract = world.people, day_number(params.starts_on), day_number(params.extract_on)
     homes = recording.record_homes(world.homes.columns(), rng)
     lived = (homes["end"] == NONE) | (homes["end"] > starts)
@@ -42,22 +51,25 @@ def write_view(
         & ((homes["end"] == NONE) | (homes["end"] > homes["day"])),
     )
     kept = np.bincount(homes["resident"], minlength=len(people)) > 0
+    bits = ((len(people), 48), (len(world.households), 48), (len(world.vacant), 36))
+    return Known(homes, kept, tuple(_numbers(size, wide, rng) for size, wide in bits))
+
+
+def write_view(world: World, params: CountyParams, known: Known, folder: Path, rng: np.random.Generator) -> None:
+    """Write the tables of the single view."""
+    people, starts, extract = world.people, day_number(params.starts_on), day_number(params.extract_on)
+    homes, kept, ids = known.homes, known.kept, known.ids
     households = np.bincount(homes["household"], minlength=len(world.households)) > 0
     first = np.full(len(world.households), NONE)
     first[homes["household"][::-1]] = homes["resident"][::-1]
-    ids = [
-        _numbers(len(people), 48, rng),
-        _numbers(len(world.households), 48, rng),
-        _numbers(len(world.vacant), 36, rng),
-    ]
     attributes = _attributes(world, rng)
 
     events = world.events.columns()
     unit = UNIT[events["kind"]]
     resident = np.where(unit == 0, events["unit"], NONE)
     died = np.where(resident != NONE, people.died[resident], NONE)
-    known = [kept, households, world.places.built < extract]
-    real = np.choose(unit, [here[np.minimum(events["unit"], len(here) - 1)] for here in known])
+    there = (kept, households, world.places.built < extract)
+    real = np.choose(unit, [here[np.minimum(events["unit"], len(here) - 1)] for here in there])
     over = events["end"] != NONE
     real &= (events["day"] >= starts) | (SPELL[events["kind"]] & (~over | (events["end"] > starts)))
     real &= (died == NONE) | (events["day"] < died)
@@ -89,25 +101,24 @@ def write_view(
     _write(folder / "properties.parquet", _properties(world, ids[2], extract, rng))
     _write(folder / "events.parquet", _events(events, ids, extract, rng))
     _write(folder / "objections.parquet", _objections(kept, ids[0], starts, extract, rng))
-    return kept, ids[0]
 
 
-def write_truth(truth: Truth, kept: np.ndarray, ids: np.ndarray, file: Path) -> None:
+def write_truth(truth: Truth, known: Known, file: Path) -> None:
     """Write the hidden truth of those in the single view: resident_id, on (a quarter's first day), float32.
 
     A quarter after another, the residents of each by resident_id.
     """
-    order = _order(ids, kept)
-    names = _text(ids[order])
+    order = _order(known.ids[0], known.kept)
+    names = _text(known.ids[0][order])
     schema = pa.schema([("resident_id", pa.string()), ("on", pa.date32()), *((name, pa.float32()) for name in COLUMNS)])
-    place = np.empty(len(ids), np.int32)
+    place = np.empty(len(known.kept), np.int32)
     with pq.ParquetWriter(file, schema, compression="zstd", use_dictionary=[*COLUMNS, "on"]) as out:
         for on, who, values in truth.quarters:
             place[:] = NONE
             place[who] = np.arange(len(who))
-            known = place[order] != NONE
-            rows = place[order[known]]
-            columns = [names.filter(pa.array(known)), _dates(np.full(len(rows), on))]
+            here = place[order] != NONE
+            rows = place[order[here]]
+            columns = [names.filter(pa.array(here)), _dates(np.full(len(rows), on))]
             columns += [pa.array(of.take(rows).astype(np.float32)) for of in values]
             out.write_table(pa.table(columns, schema=schema))
 
@@ -146,7 +157,7 @@ def _residents(
     }
 
 
-def _residencies(homes: dict, ids: list, extract: int) -> dict:
+def _residencies(homes: dict, ids: tuple, extract: int) -> dict:
     known = (homes["end"] != NONE) & (homes["end_recorded"] < extract)
     rows = np.lexsort((homes["day"], ids[0][homes["resident"]]))
     return {
@@ -178,11 +189,15 @@ def _properties(world: World, ids: np.ndarray, extract: int, rng: np.random.Gene
     }
 
 
-def _events(events: dict, ids: list, extract: int, rng: np.random.Generator) -> dict:
+def _events(events: dict, ids: tuple, extract: int, rng: np.random.Generator) -> dict:
     unit = UNIT[events["kind"]]
-    number = np.choose(unit, [of[np.minimum(events["unit"], len(of) - 1)] for of in ids])
-    rows = np.lexsort((events["kind"], events["day"], number, unit))
-    events, unit, number = _rows(events, rows), unit[rows], number[rows]
+    start = np.cumsum([0, *(len(of) for of in ids[:-1])])
+    rank = np.concatenate([np.argsort(np.argsort(of)) + first for of, first in zip(ids, start, strict=True)])
+    row = events["unit"] + start[unit]
+    since = events["day"] - events["day"].min(initial=0)
+    # by unit, identifier, day, kind: one number says it all, and sorts in a third of the time
+    rows = np.argsort((rank[row] * (since.max(initial=0) + 1) + since) * len(KINDS) + events["kind"], kind="stable")
+    events, unit, number = _rows(events, rows), unit[rows], np.concatenate(ids)[row[rows]]
     known = (events["end"] != NONE) & (events["end_recorded"] < extract)
     kinds = pa.array(events["kind"], pa.int32())
     parts = [_text(number[unit == 0]), _text(number[unit == 1]), _uprn(number[unit == 2])]  # sorted by unit
@@ -225,8 +240,12 @@ def _order(ids: np.ndarray, kept: np.ndarray) -> np.ndarray:
 
 def _numbers(size: int, bits: int, rng: np.random.Generator) -> np.ndarray:
     """Distinct random numbers, (size,): identifiers that say nothing about order or place."""
-    found = np.unique(rng.integers(0, 1 << bits, int(size * 1.02) + 16, dtype=np.int64))
-    return rng.permutation(found)[:size]
+    found, again = np.empty(size, np.int64), np.arange(size)
+    while len(again):
+        found[again] = rng.integers(0, 1 << bits, len(again))
+        ordered = np.sort(found)
+        again = np.flatnonzero(np.isin(found, ordered[1:][np.diff(ordered) == 0]))
+    return found
 
 
 def _text(numbers: np.ndarray) -> pa.Array:
