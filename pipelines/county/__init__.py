@@ -1,9 +1,9 @@
 """An invented county: ten years of lives of people who do not exist, as a version-1 single view.
 
 In reading order: params (what can be chosen), places, people and ethnicity (the county at the start), lives (hidden
-vulnerability), world (its state, and how things happen), demography, crime, children, adults, health, mind, money
-(what happens), simulation (month by month), recording (what agencies come to know, and when), truth and write (the
-files), rates (what it is calibrated to).
+vulnerability), group and world (its state, and how things happen), demography, crime, children, adults, health, mind,
+money (what happens), simulation (month by month), recording (what agencies come to know, and when), truth and write
+(the files), rates (what it is calibrated to).
 """
 
 import shutil

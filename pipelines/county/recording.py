@@ -33,10 +33,10 @@ SAME_DAY_SHAPE = 1.3  # of the gamma distribution of delays: many short, a few l
 
 def record(events: dict[str, np.ndarray], rng: np.random.Generator) -> dict[str, np.ndarray]:
     """Add to events (rows each) the days `recorded`, `end_recorded` and `withdrawn`; -1 for none."""
-    size, agency = len(events["day"]), AGENCY[events["kind"]]
+    size = len(events["day"])
     mean = np.array([DELAY.get(kind.agency, 0.0) for kind in KINDS])[events["kind"]]
     recorded = events["day"] + np.rint(rng.gamma(SAME_DAY_SHAPE, mean / SAME_DAY_SHAPE, size)).astype(np.int32)
-    batched = np.isin(agency, MONTHLY)
+    batched = np.isin(AGENCY, MONTHLY)[events["kind"]]
     recorded[batched] = _next_batch(events["day"][batched])
     over = events["end"] != NONE
     late = np.maximum(events["end"], recorded) + rng.gamma(
@@ -106,7 +106,7 @@ def plant(
 
 def _struck(events: dict[str, np.ndarray], of: np.ndarray, attributes: dict[str, np.ndarray], bias: Bias) -> np.ndarray:
     member = np.isin(attributes[bias.column], bias.groups)
-    return (AGENCY[events["kind"]] == bias.agency) & (of != NONE) & member[of]
+    return np.isin(AGENCY, [bias.agency])[events["kind"]] & (of != NONE) & member[of]
 
 
 def _together(households: np.ndarray, days: np.ndarray) -> tuple[int, np.ndarray]:

@@ -9,9 +9,10 @@ import pytest
 from features.catalogue.kinds import KINDS
 from features.check import check
 from pipelines.county import CountyParams, invent, recording, simulation
-from pipelines.county.diary import KIND, NONE, Log
+from pipelines.county.diary import KIND, NONE, Log, Rows
 from pipelines.county.lives import HIDDEN
 from pipelines.county.params import Bias
+from pipelines.county.world import World
 
 SMALL = CountyParams(residents=2_000, seed=3, starts_on=date(2021, 1, 1), extract_on=date(2024, 3, 20))
 TABLES = ("about", "events", "objections", "properties", "residencies", "residents")
@@ -94,6 +95,44 @@ def test_ethnicity_and_places_are_those_of_the_county(county):
     assert properties.groupby("lsoa")["imd_decile"].nunique().eq(1).all()
     assert properties["easting"].between(360_000, 410_000).all()
     assert properties["northing"].between(230_000, 285_000).all()
+
+
+def test_the_truth_has_the_residents_of_the_view_once_a_quarter(county):
+    truth = pq.read_table(county / "truth/truth.parquet").to_pandas()
+    assert not truth.duplicated(["resident_id", "on"]).any()
+    assert set(truth["resident_id"]) <= set(rows(county, "residents")["resident_id"])
+    assert sorted(set(truth["on"])) == [date(y, m, 1) for y in (2021, 2022, 2023, 2024) for m in (1, 4, 7, 10)][:13]
+    assert (truth.groupby("on").size() > 1_800).all()
+    assert truth[list(HIDDEN)].std().between(0.8, 1.2).all()
+
+
+@pytest.mark.parametrize(("times", "expected"), [(1, 60_000), (20_000, 3)])  # all of them hit at once, and few
+def test_a_draw_falls_by_weight_and_never_where_there_is_none(times, expected):
+    world = World.__new__(World)
+    world.rates, world.rngs = None, {"crime": np.random.default_rng(1)}
+    weight = np.tile(np.array([2, 0, 1, 3, 0], np.float32), 50)
+    draws = [world.draw("crime", np.arange(250), weight, expected, once=False) for _ in range(times)]
+    drawn = np.bincount(np.concatenate(draws), minlength=250)
+    assert drawn.sum() == pytest.approx(60_000, rel=0.02)
+    assert drawn / 60_000 == pytest.approx(weight / weight.sum(), rel=0.3)
+    assert drawn[weight == 0].sum() == 0
+
+
+def test_a_unit_is_drawn_at_most_once_where_that_is_asked():
+    world = World.__new__(World)
+    world.rates, world.rngs = None, {"crime": np.random.default_rng(1)}
+    weight = np.tile(np.array([2, 0, 1], np.float32), 50)
+    assert world.draw("crime", np.arange(150), weight, 60_000).tolist() == np.flatnonzero(weight).tolist()
+    assert len(world.draw("crime", np.arange(150), weight * 0, 60_000)) == 0
+
+
+def test_a_table_keeps_what_it_had_when_rows_are_added():
+    table = Rows(age=np.array([30, 40]), mood=np.array([[1.0, 2.0], [3.0, 4.0]]))
+    for start in (2, 5, 8):
+        assert table.add(3, {"age": 7}, mood=np.full((2, 3), start)).tolist() == [start, start + 1, start + 2]
+    assert table.age.tolist() == [30, 40] + [7] * 9
+    assert table.mood.tolist() == [[1, 2, *[2] * 3, *[5] * 3, *[8] * 3], [3, 4, *[2] * 3, *[5] * 3, *[8] * 3]]
+    assert len(table) == 11
 
 
 def test_a_failure_leaves_what_was_there(tmp_path, monkeypatch):
