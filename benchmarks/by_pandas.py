@@ -1,5 +1,7 @@
 """pandas: for each snapshot and grain, a merge of known events with who sees them, then one groupby for each column."""
 
+from pathlib import Path
+
 import pandas as pd
 
 from benchmarks.task import OPEN, SPELLS, Task, columns, main
@@ -10,31 +12,25 @@ TEXTS = ("unit", "agency", "kind", "role", "ladder")  # few values each: as cate
 
 
 def build(task: Task) -> None:
-    pairs = pd.read_parquet(task.pairs)
-    pairs["as_of"] = pd.to_datetime(pairs["as_of"])
-    events = _dated(pd.read_parquet(task.table("events")))
-    events = events.astype(dict.fromkeys(TEXTS, "category"))
-    spells = pd.MultiIndex.from_frame(events[["agency", "kind"]]).isin(SPELLS)
-    residencies = _dated(pd.read_parquet(task.table("residencies")))
-    residents = _dated(pd.read_parquet(task.table("residents")))
+    pairs = _read(task.pairs)
+    events = _read(task.table("events")).astype(dict.fromkeys(TEXTS, "category"))
+    events["is_spell"] = pd.MultiIndex.from_frame(events[["agency", "kind"]]).isin(SPELLS)
+    residencies, residents = _read(task.table("residencies")), _read(task.table("residents"))
     for t, asked in pairs.groupby("as_of"):
-        homes = _homes(residencies, residents, t)
-        known = _known(events.assign(is_spell=spells), t)
-        built = asked.set_index("unit_id")
-        parts = {}
+        asked = asked.reset_index(drop=True)  # a pair is its number
+        homes, known = _homes(residencies, residents, t), _known(events, t)
+        values = {}
         for grain in GRAINS:
             seen = _subjects(asked, homes, grain).merge(known, on=["unit", "unit_id"])
             for column in columns(grain):
-                value = _aggregated(seen, column, t).reindex(built.index)
-                none = column.feature.none
-                parts[column.name] = (value if none is None else value.fillna(none)).astype("float32")
-        built = pd.concat([built, pd.DataFrame(parts)], axis=1).reset_index()
+                value, none = _aggregated(seen, column, t).reindex(asked.index), column.feature.none
+                values[column.name] = (value if none is None else value.fillna(none)).astype("float32")
+        built = pd.concat([asked, pd.DataFrame(values)], axis=1)
         built.assign(as_of=t.date()).to_parquet(task.to / f"{t.date()}.parquet", index=False)
 
 
-def _dated(frame: pd.DataFrame) -> pd.DataFrame:
-    days = [name for name in frame.columns if name.endswith("_on")]
-    return frame.assign(**{name: pd.to_datetime(frame[name]) for name in days})
+def _read(path: Path | str) -> pd.DataFrame:
+    return pd.read_parquet(path, to_pandas_kwargs={"date_as_object": False})
 
 
 def _homes(residencies: pd.DataFrame, residents: pd.DataFrame, t: pd.Timestamp) -> pd.DataFrame:
@@ -58,17 +54,16 @@ def _known(events: pd.DataFrame, t: pd.Timestamp) -> pd.DataFrame:
 
 
 def _subjects(asked: pd.DataFrame, homes: pd.DataFrame, grain: str) -> pd.DataFrame:
-    """pair (the resident asked about), unit, unit_id: whose events they see at this grain."""
-    pairs = asked[["unit_id"]].rename(columns={"unit_id": "pair"})
+    """pair, unit, unit_id: whose events each pair sees at this grain."""
+    pairs = asked[["unit_id"]].rename_axis("pair").reset_index()
     if grain == "resident":
-        return pairs.assign(unit="resident", unit_id=pairs["pair"])
-    placed = pairs.merge(homes, left_on="pair", right_on="resident_id")
-    own = placed.dropna(subset=[f"{grain}_id"]).rename(columns={f"{grain}_id": "unit_id"})[["pair", "unit_id"]]
-    own = own.assign(unit=grain)
+        return pairs.assign(unit="resident")
+    placed = pairs.rename(columns={"unit_id": "resident_id"}).merge(homes, on="resident_id")
+    own = placed.rename(columns={f"{grain}_id": "unit_id"})[["pair", "unit_id"]].dropna().assign(unit=grain)
     if grain == "property":
         return own
-    others = placed[["pair", "household_id"]].merge(homes[homes["alive"]], on="household_id")
-    others = others[others["resident_id"] != others["pair"]].rename(columns={"resident_id": "unit_id"})
+    others = placed.merge(homes[homes["alive"]], on="household_id", suffixes=("_asked", ""))
+    others = others[others["resident_id"] != others["resident_id_asked"]].rename(columns={"resident_id": "unit_id"})
     return pd.concat([own, others[["pair", "unit_id"]].assign(unit="resident")])
 
 
