@@ -16,7 +16,7 @@ WITHDRAWN = "SELECT unit_id FROM '{view}/events.parquet' WHERE unit = 'resident'
 
 def compared(ours: Path, theirs: Path, view: Path, withdrawn: bool) -> dict:
     """pairs, missing (of theirs), columns, largest difference and values on one side only; see above."""
-    con = duckdb.connect(config={"memory_limit": "4GB"})
+    con = duckdb.connect(config={"memory_limit": "4GB", "temp_directory": str(theirs / "spill")})
     for side, folder in (("ours", ours), ("theirs", theirs)):
         con.execute(f"CREATE VIEW {side} AS FROM read_parquet('{folder}/**/*.parquet')")
     names = [{row[0] for row in con.execute(f"DESCRIBE {side}").fetchall()} for side in ("ours", "theirs")]

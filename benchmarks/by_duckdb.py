@@ -21,7 +21,8 @@ SUBJECTS = {
 
 
 def build(task: Task) -> None:
-    con = duckdb.connect(config={"threads": task.threads, "memory_limit": task.memory})
+    spill = str(task.to / "spill")
+    con = duckdb.connect(config={"threads": task.threads, "memory_limit": task.memory, "temp_directory": spill})
     for name in ("residents", "residencies", "events"):
         con.execute(f"CREATE VIEW {name} AS FROM '{task.table(name)}'")
     con.execute(f"CREATE VIEW pairs AS FROM '{task.pairs}'")

@@ -31,12 +31,15 @@ class Budget:
 
 @dataclass(frozen=True)
 class Run:
-    """What came of a child: `seconds` of its work as it says itself, else of all of it; `memory` its peak in bytes.
+    """What came of a child.
 
-    `fault` is None where it finished, else why it did not, in a few words. `said` is the JSON line it printed last.
+    `seconds` is the time of its work as it says itself, else of all of it; `busy` the processor's seconds in all of
+    it, which a busy machine stretches less; `memory` its peak in bytes. `fault` is None where it finished, else why
+    it did not, in a few words. `said` is the JSON line that it printed last.
     """
 
     seconds: float
+    busy: float
     memory: int
     fault: str | None
     said: dict
@@ -50,8 +53,8 @@ def say(message: str) -> None:
 def run(module: str, *words: object, budget: Budget, python: str = sys.executable) -> Run:
     """Run `python -m module words`, within the budget; its output but for the last line goes to standard error.
 
-    The time is the child's own `seconds` (its work without starting Python and importing libraries), the memory the
-    peak of its resident set as the system kept it.
+    A child that times its own work leaves out starting Python and importing libraries; the peak of memory, of its
+    resident set as the system kept it, is of everything.
     """
     begun = time.monotonic()
     command = [python, "-W", "ignore", "-m", module, *map(str, words)]
@@ -68,7 +71,7 @@ def run(module: str, *words: object, budget: Budget, python: str = sys.executabl
     said = json.loads(lines.pop()) if lines and not ended else {}
     print(*lines, sep="\n", end="\n" if lines else "", file=sys.stderr)
     peak = usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
-    return Run(said.get("seconds", wall), peak, ended[0] if ended else None, said)
+    return Run(said.get("seconds", wall), usage.ru_utime + usage.ru_stime, peak, ended[0] if ended else None, said)
 
 
 def _watch(pid: int, begun: float, budget: Budget, ended: list[str]) -> None:
