@@ -16,7 +16,7 @@ from pathlib import Path
 from benchmarks import county
 from benchmarks.measure import Budget, Run, cores, gigabytes, machine, run, say, table, times
 
-SIZES = (10_000, 40_000, 75_000, 150_000, 300_000, 600_000)
+SIZES = (2_500, 10_000, 40_000, 75_000, 150_000, 300_000, 600_000)
 SNAPSHOTS = 8
 GROWS = 0.75  # a size is not tried if this share of growth in step with the residents would be over the budget
 HELD = 0.8  # of a peer's budget is what DuckDB is told to keep to: some of its memory it does not count

@@ -7,6 +7,7 @@ the programs that measure import the standard library alone and leave the data t
 import json
 import os
 import platform
+import signal
 import subprocess
 import sys
 import threading
@@ -60,37 +61,35 @@ def run(module: str, *words: object, budget: Budget, python: str = sys.executabl
     command = [python, "-W", "ignore", "-m", module, *map(str, words)]
     child = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     ended: list[str] = []
-    watch = threading.Thread(target=_watch, args=(child.pid, begun, budget, ended), daemon=True)
+    finished = threading.Event()
+    watch = threading.Thread(target=_watch, args=(child.pid, budget, finished, ended), daemon=True)
     watch.start()
     lines = child.stdout.read().splitlines()
+    finished.set()
+    watch.join()  # before the child is reaped, so that its number is nobody else's
     _, status, usage = os.wait4(child.pid, 0)
     child.returncode = os.waitstatus_to_exitcode(status)
     wall = time.monotonic() - begun
-    ended = ended or ([] if child.returncode == 0 else [f"failed (exit {child.returncode})"])
-    watch.join()
+    if child.returncode and not ended:
+        ended.append(f"failed (exit {child.returncode})")
     said = json.loads(lines.pop()) if lines and not ended else {}
     print(*lines, sep="\n", end="\n" if lines else "", file=sys.stderr)
     peak = usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
     return Run(said.get("seconds", wall), usage.ru_utime + usage.ru_stime, peak, ended[0] if ended else None, said)
 
 
-def _watch(pid: int, begun: float, budget: Budget, ended: list[str]) -> None:
+def _watch(pid: int, budget: Budget, finished: threading.Event, ended: list[str]) -> None:
     """End the child once it is over its budget; where the system does not tell its memory, only its time counts."""
-    status = Path(f"/proc/{pid}/statm")
-    while True:
-        time.sleep(LOOK)
-        try:
-            os.kill(pid, 0)
-            held = int(status.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") if status.exists() else 0
-        except (OSError, IndexError):
-            return
+    begun, told = time.monotonic(), Path(f"/proc/{pid}/statm")
+    while not finished.wait(LOOK):
+        held = int(told.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") if told.exists() else 0
         if time.monotonic() - begun > budget.seconds:
             ended.append(f"over {budget.seconds:.0f} s")
         elif held > budget.memory:
             ended.append(f"over {gigabytes(budget.memory)}")
         else:
             continue
-        os.kill(pid, 9)
+        os.kill(pid, signal.SIGKILL)
         return
 
 

@@ -4,6 +4,8 @@ import doctest
 import subprocess
 import sys
 
+import pytest
+
 from benchmarks import measure
 from tests.closure import ROOT
 
@@ -21,9 +23,17 @@ def test_a_child_that_fails_is_a_row_and_not_an_end():
     assert made.fault == "failed (exit 1)"
 
 
-def test_a_child_over_its_budget_is_ended():
-    made = measure.run("http.server", "0", "--bind", "127.0.0.1", budget=measure.Budget(seconds=1, memory=4e9))
+def test_a_child_over_its_time_is_ended():
+    made = measure.run("timeit", "import time; time.sleep(600)", budget=measure.Budget(seconds=1, memory=4e9))
     assert made.fault == "over 1 s"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells the memory of another process here")
+def test_a_child_over_its_memory_is_ended_and_its_peak_is_its_own():
+    held = "held = b'x' * 1_000_000_000; import time; time.sleep(600)"
+    made = measure.run("timeit", held, budget=measure.Budget(seconds=600, memory=5e8))
+    assert made.fault == "over 0.5 GB"
+    assert 5e8 <= made.memory <= 1.2e9
 
 
 def test_the_examples_in_measure_hold():
