@@ -1,6 +1,6 @@
 """How the feature engine and the county generator grow: with residents, snapshots, trigger dates and columns.
 
-`python -m benchmarks.growth --data FOLDER` prints four tables. Every run is a process of its own, and builds all
+`python -m benchmarks.growth --data FOLDER` prints five tables. Every run is a process of its own, and builds all
 features of the catalogue unless the table is about columns.
 """
 
