@@ -48,25 +48,37 @@ def reasons(
     in a small area it is a neighbour's fact.
     """
     values, columns = explanation.values, list(explanation.columns)
-    shown = {m["name"]: m for m in meanings}
+    meaning = {m["name"]: m for m in meanings}
+    shown = [meaning[name] for name in columns]
     families: dict[str, list[int]] = {}  # what is told as one reason -> the positions of its columns
-    for position, name in enumerate(columns):
-        families.setdefault(_family(shown[name], withheld), []).append(position)
+    for position, of in enumerate(shown):
+        families.setdefault(_family(of, withheld), []).append(position)
     pooled = np.stack([values[:, members].sum(axis=1) for members in families.values()], axis=1)
     strongest = np.argsort(-np.abs(pooled), axis=1, kind="stable")[:, :top]
+    lead = np.zeros(strongest.shape, dtype=int)  # the column that weighs most in its family's direction
+    for number, members in enumerate(families.values()):
+        row, place = np.nonzero(strongest == number)
+        weight = values[np.ix_(row, members)] * np.sign(pooled[row, [number]])[:, None]
+        lead[row, place] = np.take(members, weight.argmax(axis=1))
+    moved = np.take_along_axis(pooled, strongest, axis=1)
+    row, place = np.nonzero(np.abs(moved) >= SMALLEST)
     inputs = X[columns].to_numpy(dtype=float)
+    lead = lead[row, place]
+    told = pd.DataFrame({"column": lead, "value": inputs[row, lead], "raised": moved[row, place] > 0})
     texts = np.full((len(X), top), None, dtype=object)
-    for number, (family, members) in enumerate(families.items()):
-        told = (strongest == number) & (np.abs(pooled[:, [number]]) >= SMALLEST)
-        row, rank = np.nonzero(told)
-        raised = pooled[row, number] > 0
-        weight = values[np.ix_(row, members)] * np.where(raised, 1, -1)[:, None]
-        lead = np.take(members, weight.argmax(axis=1))  # the column that weighs most in the family's direction
-        texts[row, rank] = [
-            f"{_subject(family, shown[columns[c]], value, typical[columns[c]])} {effect} the score."
-            for c, value, effect in zip(lead, inputs[row, lead], np.where(raised, "raised", "lowered"), strict=True)
-        ]
+    texts[row, place] = _words(told, shown, [typical[name] for name in columns], withheld)
     return pd.DataFrame(texts, index=X.index, columns=[f"reason_{i + 1}" for i in range(top)])
+
+
+def _words(told: pd.DataFrame, shown: list[dict], typical: list, withheld: frozenset[str]) -> np.ndarray:
+    """The sentence of each row of `told` (column, value, raised); however many rows are alike, it is written once."""
+    sentences = [
+        f"{_subject(_family(shown[column], withheld), shown[column], value, typical[column])} "
+        f"{'raised' if raised else 'lowered'} the score."
+        for column, value, raised in told.drop_duplicates().itertuples(index=False)
+    ]
+    number = told.groupby(list(told.columns), sort=False, dropna=False).ngroup()
+    return np.array(sentences, dtype=object)[number]
 
 
 def _family(meaning: dict, withheld: frozenset[str]) -> str:
