@@ -9,12 +9,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from scipy.special import expit
 
 from models.calibration import calibration_map
 
 TOLERANCE = 1e-5  # log-odds by which the values of a row may miss its score
 PATH_DEPENDENT = "exact path-dependent TreeSHAP (LightGBM)"
-CHUNK = 50_000  # rows explained at once: 150 columns of float64 are 60 MB
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,6 +25,7 @@ class Explanation:
     `method` says how they were computed, in words fit for the card; where it is a fallback, the kind of error that
     made it so, never its text, which may quote a resident's value;
     `background_rows` how many residents they are compared with, 0 where a fallback compares with all training data.
+    `score` (rows, float64) is the calibrated log-odds as the model gives them, None where values were read from a file.
     """
 
     values: np.ndarray
@@ -32,6 +33,52 @@ class Explanation:
     method: str
     background_rows: int
     columns: tuple[str, ...]
+    score: np.ndarray | None = None
+
+
+class Explainer:
+    """Explains rows of a calibrated model against a background: made once, then called on as many blocks as there are.
+
+    `model` is a calibrated model of `models.calibration` around a LightGBM classifier or a linear pipeline;
+    `background` (rows x columns, missing as NaN) holds the columns it was trained on. Raises ValueError for another
+    kind of model or an empty background. It can be pickled, so that workers elsewhere can be given one.
+    """
+
+    def __init__(self, model, background: pd.DataFrame):
+        if not len(background):
+            raise ValueError("explain: the background is empty; give a sample of the training residents")
+        inner, background = model.estimators_[0], background.astype("float64")  # float32 would move thresholds
+        if hasattr(inner, "booster_"):
+            self._margin = _Trees(inner.booster_, background)
+        elif hasattr(inner, "steps") and hasattr(inner[-1], "coef_"):
+            self._margin = _Linear(inner, background)
+        else:
+            raise ValueError(
+                f"explain: cannot explain a {type(inner).__name__}; it explains LightGBM and linear pipelines"
+            )
+        self._calibration, (self._intercept, self._slope) = model.final_estimator_, calibration_map(model)
+        self._columns, self._background_rows = tuple(background.columns), len(background)
+
+    def __call__(self, X: pd.DataFrame) -> Explanation:
+        """Explain every row of X (rows x columns, one row at least); each row's values are checked to add up.
+
+        A row's score and values depend on no other row, unless one of the block does not add up: then all of the
+        block are explained by the fallback. Raises ArithmeticError where that does not add up either.
+        """
+        explained = self._margin(X[list(self._columns)].astype("float64"))
+        return Explanation(
+            (explained.values * self._slope).astype(np.float32),
+            self._intercept + self._slope * explained.base,
+            explained.method,
+            0 if explained.method.startswith(PATH_DEPENDENT) else self._background_rows,
+            self._columns,
+            self._calibration.decision_function(expit(explained.log_odds)[:, None]),
+        )
+
+
+def explain(model, X: pd.DataFrame, background: pd.DataFrame) -> Explanation:
+    """Explain every row of X at once, as `Explainer` does: for a sample; a whole county goes by blocks."""
+    return Explainer(model, background)(X)
 
 
 def sample_background(X: pd.DataFrame, rows: int = 2000, seed: int = 0) -> pd.DataFrame:
@@ -43,31 +90,6 @@ def sample_background(X: pd.DataFrame, rows: int = 2000, seed: int = 0) -> pd.Da
     if len(X) <= rows:
         return X
     return X.iloc[np.sort(np.random.default_rng(seed).choice(len(X), rows, replace=False))]
-
-
-def explain(model, X: pd.DataFrame, background: pd.DataFrame) -> Explanation:
-    """Explain every row of X; the values are checked to add up to the score, missing inputs included.
-
-    `model` is a calibrated model of `models.calibration` around a LightGBM classifier or a linear pipeline; X and
-    `background` (rows x columns, missing as NaN) hold the columns it was trained on. Raises ValueError for another
-    kind of model or an empty background, ArithmeticError where no method adds up.
-    """
-    if not len(background):
-        raise ValueError("explain: the background is empty; give a sample of the training residents")
-    intercept, slope = calibration_map(model)
-    base_model = model.estimators_[0]
-    X, background = (frame.astype("float64") for frame in (X, background[X.columns]))  # float32 would move thresholds
-    if hasattr(base_model, "booster_"):
-        values, base, method = _trees(base_model.booster_, X, background)
-    elif hasattr(base_model, "steps") and hasattr(base_model[-1], "coef_"):
-        values, base, method = _linear(base_model, X, background)
-    else:
-        raise ValueError(
-            f"explain: cannot explain a {type(base_model).__name__}; it explains LightGBM and linear pipelines"
-        )
-    values *= slope
-    compared = 0 if method.startswith(PATH_DEPENDENT) else len(background)
-    return Explanation(values, intercept + slope * base, method, compared, tuple(X.columns))
 
 
 def importance(explanation: Explanation, meanings: list[dict], by: str | None = None) -> pd.DataFrame:
@@ -98,53 +120,80 @@ def pool(values: np.ndarray, groups: list[int]) -> np.ndarray:
     return values @ membership
 
 
-def _trees(booster, X: pd.DataFrame, background: pd.DataFrame) -> tuple[np.ndarray, float, str]:
+@dataclass(frozen=True, eq=False)
+class _Margin:
+    """`values` (rows x columns) and `base` that add up to `log_odds` (rows), those of the model before calibration."""
+
+    values: np.ndarray
+    base: float
+    log_odds: np.ndarray
+    method: str
+
+
+class _Trees:
     """Margin contributions of a LightGBM booster: woodelf, or LightGBM's own where woodelf cannot serve."""
-    try:
-        base = float(booster.predict(background, raw_score=True).mean())
-        values = _in_chunks(X, _woodelf(booster, background), lambda rows: booster.predict(rows, raw_score=True) - base)
-        return values, base, "exact interventional TreeSHAP (WOODELF)"
-    except (ValueError, ArithmeticError, AssertionError) as reason:  # woodelf refuses by assert, too
-        values, base = np.empty(X.shape, np.float32), 0.0
-        for start in range(0, len(X), CHUNK):
-            contributions = booster.predict(X.iloc[start : start + CHUNK], pred_contrib=True)
-            values[start : start + CHUNK], base = contributions[:, :-1], float(contributions[0, -1])
-        _add_up(values, booster.predict(X, raw_score=True) - base)
-        return (
-            values,
-            base,
-            f"{PATH_DEPENDENT}, because interventional values could not be used ({type(reason).__name__})",
-        )
+
+    def __init__(self, booster, background: pd.DataFrame):
+        self._booster = booster
+        self._base = float(booster.predict(background, raw_score=True).mean())
+        try:
+            self._interventional = _woodelf(booster, background)
+        except (ValueError, AssertionError) as reason:  # woodelf refuses by assert, too
+            self._interventional, self._refused = None, type(reason).__name__
+
+    def __call__(self, X: pd.DataFrame) -> _Margin:
+        log_odds = self._booster.predict(X, raw_score=True)
+        if self._interventional is None:
+            return self._path_dependent(X, log_odds, self._refused)
+        try:
+            values = self._interventional.shap_values(X, verbose=False)
+            _add_up(values, log_odds - self._base)
+        except (ValueError, ArithmeticError, AssertionError) as reason:
+            return self._path_dependent(X, log_odds, type(reason).__name__)
+        return _Margin(values, self._base, log_odds, "exact interventional TreeSHAP (WOODELF)")
+
+    def _path_dependent(self, X: pd.DataFrame, log_odds: np.ndarray, reason: str) -> _Margin:
+        contributions = self._booster.predict(X, pred_contrib=True)
+        values, base = contributions[:, :-1], float(contributions[0, -1])
+        _add_up(values, log_odds - base)
+        method = f"{PATH_DEPENDENT}, because interventional values could not be used ({reason})"
+        return _Margin(values, base, log_odds, method)
 
 
 def _woodelf(booster, background: pd.DataFrame):
     from woodelf import WoodelfExplainer
 
-    explainer = WoodelfExplainer(booster, background, feature_perturbation="interventional")
-    return lambda rows: explainer.shap_values(rows, verbose=False)
+    return WoodelfExplainer(booster, background, feature_perturbation="interventional")
 
 
-def _linear(model, X: pd.DataFrame, background: pd.DataFrame) -> tuple[np.ndarray, float, str]:
+class _Linear:
     """Margin contributions of a pipeline that ends in logistic regression: coefficient x (z - mean z).
 
     Every prepared column z must be made of one input column (imputed, logged, scaled, or its missing indicator);
     the contributions of all that are made of an input are added up to that input.
     """
-    prepare, coefficients = model[:-1], model[-1].coef_.ravel()
-    sources = [
-        _source(str(name), list(X.columns))
-        for name in prepare.get_feature_names_out(np.asarray(X.columns, dtype=object))
-    ]
-    z_background = np.asarray(prepare.transform(background), dtype=np.float64).mean(axis=0)
-    base = float(z_background @ coefficients + model[-1].intercept_[0])
-    to_inputs = np.zeros((len(sources), X.shape[1]))
-    to_inputs[np.arange(len(sources)), sources] = coefficients
 
-    def contributions(rows: pd.DataFrame) -> np.ndarray:
-        return (np.asarray(prepare.transform(rows), dtype=np.float64) - z_background) @ to_inputs
+    def __init__(self, model, background: pd.DataFrame):
+        self._prepare, self._coefficients = model[:-1], model[-1].coef_.ravel()
+        columns = list(background.columns)
+        prepared = self._prepare.get_feature_names_out(np.asarray(columns, dtype=object))
+        self._sources = [_source(str(name), columns) for name in prepared]
+        self._intercept = float(model[-1].intercept_[0])
+        self._mean = self._z(background).mean(axis=0)
+        self._base = float(self._mean @ self._coefficients) + self._intercept
 
-    values = _in_chunks(X, contributions, lambda rows: model.decision_function(rows) - base)
-    return values, base, "exact linear SHAP"
+    def __call__(self, X: pd.DataFrame) -> _Margin:
+        z = self._z(X)
+        # Not z @ coefficients, whose last bits depend on where in a block a row stands: who is alike must tie.
+        log_odds = (z * self._coefficients).sum(axis=1) + self._intercept
+        values = np.zeros(X.shape)
+        for column, source in enumerate(self._sources):
+            values[:, source] += (z[:, column] - self._mean[column]) * self._coefficients[column]
+        _add_up(values, log_odds - self._base)
+        return _Margin(values, self._base, log_odds, "exact linear SHAP")
+
+    def _z(self, X: pd.DataFrame) -> np.ndarray:
+        return np.ascontiguousarray(self._prepare.transform(X), dtype=np.float64)
 
 
 def _source(prepared: str, columns: list[str]) -> int:
@@ -153,15 +202,6 @@ def _source(prepared: str, columns: list[str]) -> int:
     if not fits:
         raise ValueError(f"explain: cannot tell which input the prepared column {prepared!r} is made of")
     return columns.index(max(fits, key=len))
-
-
-def _in_chunks(X: pd.DataFrame, contributions, expected) -> np.ndarray:
-    values = np.empty(X.shape, dtype=np.float32)
-    for start in range(0, len(X), CHUNK):
-        rows = X.iloc[start : start + CHUNK]
-        values[start : start + CHUNK] = exact = contributions(rows)
-        _add_up(exact, expected(rows))
-    return values
 
 
 def _add_up(values: np.ndarray, expected: np.ndarray) -> None:

@@ -1,11 +1,13 @@
 """Score a cohort: calibrated probability, rank, band and reasons for everyone who can be scored, the reason for those
 who can't. The same features, computed by the same engine with the same meaning as in training."""
 
+from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from features import cohorts, engine, timing
 from features.agreements import agreed
@@ -15,8 +17,7 @@ from features.sources import View
 from features.specs import Feature, days_since_last, events
 from models import bundle
 from models.approvals import require_approval
-from models.explanation import explain
-from models.reasons import reasons
+from models.scoring import BLOCK, Scorer
 from pipelines import paths
 from pipelines.background import background
 from pipelines.files import write_table, write_whole
@@ -81,36 +82,51 @@ def score(
     if found.pairs.empty:
         told = "; ".join(f"{n:,} {reason}" for reason, n in found.rejects["reason"].value_counts().items())
         raise InputError(f"nobody can be scored ({told or 'nobody is eligible'}); look at the ids and the date")
-    matrix = engine.build(view, found.pairs, (*features, *dated), at.catalogue.kinds).to_pandas()
-    columns = [column["name"] for column in meta["columns"]]
-    X = matrix[columns].astype("float64")
-    say(f"{name}: scoring and explaining {len(X):,} residents")
-    p = pd.Series(model.predict_proba(X)[:, 1])
-    typical = {column: np.nan if value is None else value for column, value in meta["typical"].items()}
-    explanation = explain(model, X, background(name, meta))
-    by_date = p.groupby(matrix["as_of"])
-    # Who ties for the last place within capacity is not in it: the list never promises more than the service can see.
-    last = by_date.rank(method="max", ascending=False)
+    scorer = Scorer(model, meta, background(name, meta), top=at.params.explain.reasons, withheld=withheld)
+    matrix = engine.build(view, found.pairs, (*features, *dated), at.catalogue.kinds)
+    scored = _scored(name, scorer, [matrix], len(found.pairs))
     listed = (
-        pd.DataFrame(
-            {
-                "resident_id": matrix["unit_id"],
-                "as_of": matrix["as_of"],
-                "probability": p,
-                "rank": by_date.rank(method="min", ascending=False).astype(int),
-                "band": np.select([last <= at.knobs.capacity, last <= 3 * at.knobs.capacity], BANDS[:2], BANDS[2]),
-            }
-        )
-        .join(reasons(explanation, X, meta["columns"], typical, top=at.params.explain.reasons, withheld=withheld))
+        pd.concat([scored[["unit_id", "as_of", "probability"]], _places(scored, at.knobs.capacity)], axis=1)
+        .join(scored.filter(like="reason_"))
         .assign(
-            newest_record_days=matrix["newest_record"].astype("Int64") if dated else None,
+            newest_record_days=scored["newest_record"].astype("Int64") if dated else None,
             outcome=name,
             model=meta["identity"],
             approval=approval,
         )
+        .rename(columns={"unit_id": "resident_id"})
     )
     return listed.sort_values(["as_of", "rank", "resident_id"], ignore_index=True), found.rejects.rename(
         columns={"unit_id": "resident_id"}
+    )
+
+
+def _scored(name: str, scorer: Scorer, matrix: Iterable[pa.Table], total: int) -> pd.DataFrame:
+    """The rows of a matrix that comes in pieces, scored and explained: a block at a time, and told so."""
+    scored, done = [], 0
+    for block in _blocks(matrix):
+        scored.append(scorer(block.to_pandas()))
+        done += len(block)
+        say(f"{name}: scored and explained {done:,} of {total:,}")
+    return pd.concat(scored, ignore_index=True)
+
+
+def _blocks(matrix: Iterable[pa.Table]) -> Iterator[pa.Table]:
+    for piece in matrix:
+        for start in range(0, len(piece), BLOCK):
+            yield piece.slice(start, BLOCK)
+
+
+def _places(scored: pd.DataFrame, capacity: int) -> pd.DataFrame:
+    """The rank of each row among those of its date, and the band that follows from it."""
+    by_date = scored.groupby("as_of")["probability"]
+    # Who ties for the last place within capacity is not in it: the list never promises more than the service can see.
+    last = by_date.rank(method="max", ascending=False)
+    return pd.DataFrame(
+        {
+            "rank": by_date.rank(method="min", ascending=False).astype(int),
+            "band": np.select([last <= capacity, last <= 3 * capacity], BANDS[:2], BANDS[2]),
+        }
     )
 
 

@@ -38,7 +38,8 @@ def score(
 
 def test_everybody_comes_out_in_the_list_or_in_the_rejects(small_run, cohort, tmp_path):
     path = cohort("nobody-1", "nobody-2")
-    score(small_run, path, tmp_path / "list.csv")
+    done = score(small_run, path, tmp_path / "list.csv")
+    assert "complex_dependency: scored and explained 40 of 40" in done.stderr
     listed, rejects = pd.read_csv(tmp_path / "list.csv"), pd.read_csv(tmp_path / "list.rejects.csv")
     assert len(listed) == 40
     assert sorted(rejects["resident_id"]) == ["nobody-1", "nobody-2"]

@@ -1,20 +1,24 @@
 """Contributions equal brute-force Shapley values, published cases included, and add up to every score."""
 
 import json
+import pickle
 from itertools import combinations
 from math import factorial
 from pathlib import Path
+from types import SimpleNamespace
 
 import lightgbm
 import numpy as np
 import pandas as pd
 import pytest
+import shap
+from scipy.special import expit
 from sklearn.naive_bayes import GaussianNB
 
 from models import explanation
-from models.calibration import calibrate, margin
+from models.calibration import calibrate, calibration_map, margin
 from models.candidates import candidates
-from models.explanation import explain, importance, sample_background
+from models.explanation import Explainer, explain, importance, sample_background
 
 CASES = Path(__file__).parents[3] / "shared" / "data" / "shap_cases"
 needs_cases = pytest.mark.skipif(
@@ -106,14 +110,47 @@ def test_equals_brute_force_with_missing_values(name):
 
 
 @pytest.mark.parametrize("name", ["rule", "logistic", "lightgbm"])
-def test_adds_up_to_every_score_over_several_chunks(name, monkeypatch):
-    monkeypatch.setattr(explanation, "CHUNK", 90)
+def test_adds_up_to_the_score_of_every_row_block_after_block(name):
     X, y = residents()
     model = trained(name, X, y)
+    explainer = Explainer(model, sample_background(X, rows=100))
 
-    explained = explain(model, X, sample_background(X, rows=100))
+    for rows in (X[:90], X[90:91], X[91:]):
+        explained = explainer(rows)
+        np.testing.assert_allclose(explained.values.sum(axis=1) + explained.base, margin(model, rows), atol=1e-5)
 
-    np.testing.assert_allclose(explained.values.sum(axis=1) + explained.base, margin(model, X), atol=1e-5)
+
+def test_equals_shap_with_values_missing_that_never_were_in_training():
+    X, y = residents()
+    model = trained("lightgbm", X, y)
+    background, gappy = X[:60].astype("float64"), X.astype("float64")
+    gappy = gappy.mask(np.random.default_rng(5).random(X.shape) < 0.3)
+    assert X["rate"].notna().all()
+    assert gappy["rate"].isna().any()
+    reference = shap.TreeExplainer(model.estimators_[0].booster_, background, feature_perturbation="interventional")
+    intercept, slope = calibration_map(model)
+
+    explained = explain(model, gappy, background)
+
+    np.testing.assert_allclose(explained.values, slope * reference.shap_values(gappy), atol=1e-5)
+    np.testing.assert_allclose(explained.base, intercept + slope * reference.expected_value, atol=1e-5)
+    assert "interventional" in explained.method
+
+
+@pytest.mark.parametrize("name", ["rule", "logistic", "lightgbm"])
+def test_the_score_is_the_models_own(name):
+    X, y = residents()
+    model = trained(name, X, y)
+    score = explain(model, X, X[:50]).score
+    np.testing.assert_allclose(expit(score), model.predict_proba(X.astype("float64"))[:, 1], rtol=1e-13)
+
+
+@pytest.mark.parametrize("name", ["rule", "logistic", "lightgbm"])
+def test_an_explainer_can_be_sent_elsewhere(name):
+    X, y = residents()
+    explainer = Explainer(trained(name, X, y), X[:50])
+    sent = pickle.loads(pickle.dumps(explainer))
+    np.testing.assert_array_equal(sent(X).values, explainer(X).values)
 
 
 def test_a_threshold_between_two_neighbouring_float32_values_sends_rows_the_right_way():
@@ -135,10 +172,15 @@ def test_the_fallback_names_the_kind_of_error_and_quotes_nobodys_value(monkeypat
     assert "4711" not in method
 
 
+def nothing(booster, background):
+    """An explainer by which no column ever adds anything."""
+    return SimpleNamespace(shap_values=lambda rows, verbose: np.zeros(rows.shape))
+
+
 def test_falls_back_with_the_reason_where_values_do_not_add_up(monkeypatch):
     X, y = residents()
     model = trained("lightgbm", X, y)
-    monkeypatch.setattr(explanation, "_woodelf", lambda model, background: lambda rows: np.zeros(rows.shape))
+    monkeypatch.setattr(explanation, "_woodelf", nothing)
 
     explained = explain(model, X, X[:50])
 
@@ -164,22 +206,24 @@ def test_equals_published_interventional_values():
     background = pd.read_csv(CASES / "background50.csv")
     rows = pd.read_csv(CASES / "rows20_expected.csv")
 
-    values, base, method = explanation._trees(booster, rows[background.columns], background)
+    explained = explanation._Trees(booster, background)(rows[background.columns])
 
-    assert "interventional" in method
-    np.testing.assert_allclose(values, rows[[f"phi_interventional_{c}" for c in background.columns]], atol=1e-6)
-    np.testing.assert_allclose(base, rows["base_interventional"], atol=1e-9)
+    assert "interventional" in explained.method
+    np.testing.assert_allclose(
+        explained.values, rows[[f"phi_interventional_{c}" for c in background.columns]], atol=1e-6
+    )
+    np.testing.assert_allclose(explained.base, rows["base_interventional"], atol=1e-9)
 
 
 @needs_cases
 def test_equals_published_path_dependent_values_when_falling_back(monkeypatch):
-    monkeypatch.setattr(explanation, "_woodelf", lambda booster, background: lambda rows: np.zeros(rows.shape))
+    monkeypatch.setattr(explanation, "_woodelf", nothing)
     booster = lightgbm.Booster(model_file=CASES / "lgbm_6feat.txt")
     background = pd.read_csv(CASES / "background50.csv")
     rows = pd.read_csv(CASES / "rows20_expected.csv")
-    values, base, _ = explanation._trees(booster, rows[background.columns], background)
-    np.testing.assert_allclose(values, rows[[f"phi_pathdep_{c}" for c in background.columns]], atol=1e-6)
-    np.testing.assert_allclose(base, rows["base_pathdep"], atol=1e-9)
+    explained = explanation._Trees(booster, background)(rows[background.columns])
+    np.testing.assert_allclose(explained.values, rows[[f"phi_pathdep_{c}" for c in background.columns]], atol=1e-6)
+    np.testing.assert_allclose(explained.base, rows["base_pathdep"], atol=1e-9)
 
 
 @needs_cases
@@ -207,10 +251,10 @@ def test_equals_the_worked_values_of_simple_functions(case, truth):
     )
     rows = pd.DataFrame([(1, 1, 0, 0), (0, 0, 0, 0)], columns=list("abcd")).astype("float64")
 
-    values, base, _ = explanation._trees(booster, rows, quarters.astype("float64"))
+    explained = explanation._Trees(booster, quarters.astype("float64"))(rows)
 
-    assert base == pytest.approx(expected["base"])
-    np.testing.assert_allclose(values, [expected["phi_11"], expected["phi_00"]], atol=1e-6)
+    assert explained.base == pytest.approx(expected["base"])
+    np.testing.assert_allclose(explained.values, [expected["phi_11"], expected["phi_00"]], atol=1e-6)
 
 
 def test_importance_nets_out_within_a_theme_and_keeps_shares():

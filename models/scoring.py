@@ -1,0 +1,39 @@
+"""Score and explain residents a block of rows at a time, in memory that depends on the block and not on the county."""
+
+import numpy as np
+import pandas as pd
+from scipy.special import expit
+
+from models.explanation import Explainer
+from models.reasons import reasons
+
+BLOCK = 50_000  # rows: smaller ones pay too often for what woodelf does once a block, larger ones gain little
+
+
+class Scorer:
+    """What a model makes of each resident of a block: made once, then called on as many blocks as there are.
+
+    `model` and `meta` are a bundle's, `background` the model's; `top` reasons are told, and those that rest on a
+    column of `withheld` are not told in detail. It knows no single view and can be pickled, so that blocks can be
+    scored wherever they are. A row's result depends on that row alone, so it does not matter how rows fall into blocks
+    (but for the fallback of `models.explanation.Explainer`).
+    """
+
+    def __init__(
+        self, model, meta: dict, background: pd.DataFrame, *, top: int = 3, withheld: frozenset[str] = frozenset()
+    ):
+        self._explainer = Explainer(model, background)
+        self._meanings, self._top, self._withheld = meta["columns"], top, withheld
+        self._typical = {name: np.nan if value is None else value for name, value in meta["typical"].items()}
+
+    def __call__(self, block: pd.DataFrame) -> pd.DataFrame:
+        """The block (at least one row) with probability and reason_1 ... in place of the model's columns.
+
+        `block` holds the model's columns, missing as NaN; all others, such as ids and dates, are passed through.
+        """
+        columns = [column["name"] for column in self._meanings]
+        X = block[columns].astype("float64")
+        explained = self._explainer(X)
+        told = reasons(explained, X, self._meanings, self._typical, top=self._top, withheld=self._withheld)
+        kept = block.drop(columns=columns).assign(probability=expit(explained.score))
+        return pd.concat([kept, told], axis=1)

@@ -1,0 +1,109 @@
+"""A scorer's answer for a resident is the model's own, and the same in whatever block the resident comes."""
+
+import pickle
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pytest
+
+from models.calibration import calibrate
+from models.candidates import candidates
+from models.explanation import sample_background
+from models.reasons import typical_values
+from models.scoring import Scorer
+from pipelines import score
+
+KINDS = [f"kind_{number}" for number in range(40)]  # many, so that the order of a sum can move its last bit
+COLUMNS = [
+    {
+        "name": name,
+        "direction": 0,
+        "days": [365] if number % 2 else [],
+        "grain": "resident",
+        "agency": "police",
+        "sentence": f"Records of the {number}th kind",
+    }
+    for number, name in enumerate(KINDS)
+]
+CHOICES = {
+    "rule": "kind_3",
+    "logistic": {"C": 1.0},
+    "lightgbm": {"n_estimators": 8, "num_leaves": 8, "max_depth": 4, "learning_rate": 0.3, "num_threads": 1},
+}
+
+
+def residents(n: int = 300) -> pd.DataFrame:
+    """Ids, a date, forty columns as the engine gives them (float32, NaN where nothing is recorded), and one more."""
+    rng = np.random.default_rng(0)
+    X = pd.DataFrame(rng.gamma(1.0, 3.0, (n, 40)), columns=KINDS).mask(rng.random((n, 40)) < 0.2).astype("float32")
+    X.iloc[n // 2 :] = X.iloc[: n - n // 2].to_numpy()  # everybody has a twin
+    return X.assign(unit_id=[f"r{i}" for i in range(n)], as_of=pd.Timestamp("2025-01-01"), newest_record=7.0)
+
+
+def trained(name: str, rows: pd.DataFrame):
+    X = rows[KINDS].astype("float64")
+    y = np.random.default_rng(1).random(len(X)) < 1 / (1 + np.exp(2 - X["kind_3"].fillna(0) + X["kind_5"].isna()))
+    return calibrate(candidates(COLUMNS, {name: CHOICES[name]}, seed=0)[name].fit(X, y), X, y)
+
+
+def scorer_of(model, rows: pd.DataFrame, **options) -> Scorer:
+    background = sample_background(rows[KINDS], rows=50)
+    typical = {name: None if np.isnan(value) else value for name, value in typical_values(background).items()}
+    return Scorer(model, {"columns": COLUMNS, "typical": typical}, background, **options)
+
+
+@pytest.fixture(params=["rule", "logistic", "lightgbm"])
+def model(request):
+    return trained(request.param, residents())
+
+
+def test_gives_the_models_probability_the_reasons_and_all_else_as_it_came(model):
+    rows = residents()
+    scored = scorer_of(model, rows, top=2)(rows)
+    wanted = model.predict_proba(rows[KINDS].astype("float64"))[:, 1]
+    np.testing.assert_allclose(scored["probability"], wanted, rtol=1e-13)
+    assert list(scored) == ["unit_id", "as_of", "newest_record", "probability", "reason_1", "reason_2"]
+    pd.testing.assert_frame_equal(scored[["unit_id", "as_of", "newest_record"]], rows.drop(columns=KINDS))
+    assert scored["reason_1"].str.contains(r"Records of the \d+th kind: .* the score\.").all()
+
+
+@pytest.mark.parametrize("size", [1, 7, 64, 299])
+def test_how_rows_fall_into_blocks_changes_nothing(model, size):
+    rows = residents()
+    scorer = scorer_of(model, rows)
+    first = 20 if size == 1 else len(rows)
+    blocks = [scorer(rows[start : min(start + size, first)]) for start in range(0, first, size)]
+    pd.testing.assert_frame_equal(pd.concat(blocks), scorer(rows)[:first], check_exact=True)
+
+
+def test_residents_who_are_alike_tie(model):
+    rows = residents()
+    p = scorer_of(model, rows)(rows)["probability"].to_numpy()
+    np.testing.assert_array_equal(p[:150], p[150:])
+
+
+def test_a_scorer_can_be_sent_elsewhere(model):
+    rows = residents()
+    scorer = scorer_of(model, rows, withheld=frozenset(KINDS[:20]))
+    pd.testing.assert_frame_equal(pickle.loads(pickle.dumps(scorer))(rows), scorer(rows), check_exact=True)
+
+
+def test_what_the_recipient_may_not_see_is_withheld(model):
+    rows = residents()
+    told = scorer_of(model, rows, withheld=frozenset(KINDS))(rows)
+    assert told["reason_1"].str.startswith("Records that this recipient may not see").all()
+    assert told["reason_2"].isna().all()
+
+
+def test_a_matrix_in_pieces_is_scored_block_by_block_and_progress_is_told(model, monkeypatch, capsys):
+    monkeypatch.setattr(score, "BLOCK", 100)
+    rows = residents()
+    scorer = scorer_of(model, rows)
+    matrix = pa.Table.from_pandas(rows)
+
+    scored = score._scored("escalation", scorer, iter([matrix[:250], matrix[250:]]), 300)
+
+    pd.testing.assert_frame_equal(scored, scorer(matrix.to_pandas()), check_exact=True)
+    told = [line.split("] ")[1] for line in capsys.readouterr().err.splitlines()]
+    assert told == [f"escalation: scored and explained {done} of 300" for done in (100, 200, 250, 300)]
