@@ -107,3 +107,13 @@ def test_a_matrix_in_pieces_is_scored_block_by_block_and_progress_is_told(model,
     pd.testing.assert_frame_equal(scored, scorer(matrix.to_pandas()), check_exact=True)
     told = [line.split("] ")[1] for line in capsys.readouterr().err.splitlines()]
     assert told == [f"escalation: scored and explained {done} of 300" for done in (100, 200, 250, 300)]
+
+
+def test_ties_share_a_rank_and_who_ties_for_the_last_place_is_not_within_capacity():
+    day, other = pd.Timestamp("2025-01-01"), pd.Timestamp("2025-07-01")
+    p = [0.9, 0.5, 0.5, 0.4, 0.3, 0.2, 0.1, 0.1]
+    scored = pd.DataFrame({"as_of": [day] * 7 + [other], "probability": p})
+    placed = score._places(scored, capacity=2)
+    assert placed["rank"].tolist() == [1, 2, 2, 4, 5, 6, 7, 1]
+    within, following, rest = score.BANDS
+    assert placed["band"].tolist() == [within, *[following] * 5, rest, within]
