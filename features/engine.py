@@ -90,7 +90,7 @@ def block_of(
             out[:, i] = _filled(values[:, area[column.name]], column)
         elif not MEASURES[column.feature.measure.op][0] and column.feature.measure.op != "members":
             out[:, i] = _filled(_of_person(held, column, who, t, home, place), column)
-    arrays = [pa.array(values) for values in np.ascontiguousarray(out.T)]
+    arrays = [pa.array(values, from_pandas=True) for values in np.ascontiguousarray(out.T)]  # NaN becomes null
     return pa.Table.from_arrays([*pairs.columns, *arrays], schema=schema(columns))
 
 

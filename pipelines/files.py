@@ -59,12 +59,12 @@ def read_json(path: Path) -> Any:
 
 
 def read_table(path: Path, columns: list[str] | None = None) -> pd.DataFrame:
-    """A Parquet file as a frame.
+    """A Parquet file, or a folder of them in the order of their names, as a frame.
 
     Raises InputError where it is missing, is not Parquet, or lacks a column asked for.
     """
     try:
-        held = pq.read_schema(path).names
+        held = pq.ParquetDataset(path).schema.names
         missing = [name for name in columns or [] if name not in held]
         if missing:
             raise InputError(f"{path}: has no column {', '.join(missing)}; it has {', '.join(held[:20])}")

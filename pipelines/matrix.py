@@ -1,9 +1,12 @@
 """Stage `matrix`: what was known about each pair at its date, and what every column means."""
 
-from features import engine
+from pathlib import Path
+
+from features import partitions
 from features.meaning import meanings
 from pipelines import paths
-from pipelines.files import read_table, write_json
+from pipelines.files import write_json
+from pipelines.identity import digest
 from pipelines.inputs import allowed
 from pipelines.setting import setting
 from pipelines.stage import main, say
@@ -11,13 +14,27 @@ from pipelines.stage import main, say
 
 def build_matrix(name: str) -> None:
     at = setting(name)
-    pairs = read_table(paths.cohort(name), ["unit_id", "as_of"])
+    made_of = f"{digest(Path(at.params.single_view))} for training"
     with at.open_view("train") as view:
         inputs = allowed(at, view.about.extract_on, "train")
         for feature, reason in inputs.dropped:
             say(f"{name}: {feature} is not built: {reason}")
-        engine.build(view, pairs, inputs.features, at.catalogue.kinds, to=paths.matrix(name), progress=say)
+        done = partitions.write(
+            view, paths.cohort(name), inputs.features, at.catalogue.kinds, paths.matrix(name), made_of, say
+        )
+    say(f"{name}: {told(done)}")
     write_json(paths.columns(name), meanings(inputs.features, at.catalogue, inputs.agreements))
+
+
+def told(done: partitions.Written) -> str:
+    """What became of the dates, in a line."""
+    parts = [
+        (done.built, "built"),
+        (done.extended, f"given {len(done.columns)} new columns"),
+        (done.kept, "as they were"),
+        (done.dropped, "taken away"),
+    ]
+    return ", ".join(f"{len(dates)} {'date' if len(dates) == 1 else 'dates'} {what}" for dates, what in parts if dates)
 
 
 if __name__ == "__main__":

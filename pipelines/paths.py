@@ -28,8 +28,8 @@ def groups(outcome: str) -> Path:
 
 
 def matrix(outcome: str) -> Path:
-    """One row per pair, one float32 column per feature column."""
-    return Path(f"data/matrix/{outcome}.parquet")
+    """A folder with a file for each as-of date: one row per pair, one float32 column per feature column."""
+    return Path(f"data/matrix/{outcome}")
 
 
 def columns(outcome: str) -> Path:

@@ -1,10 +1,9 @@
-"""The matrix as a file: whole or not at all, sorted, typed, the same bytes for the same input; and pairs refused."""
+"""The matrix: sorted, typed, the same whatever the blocks; and pairs that are refused."""
 
 from datetime import date
 
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 
 from features import engine, parts
@@ -50,34 +49,25 @@ def test_the_matrix_is_sorted_and_typed(view):
     assert [str(field.type) for field in table.schema] == ["string", "date32[day]", "float", "float", "float"]
 
 
-def test_the_file_has_the_same_bytes_every_time(view, tmp_path):
-    one, other = tmp_path / "one.parquet", tmp_path / "new" / "other.parquet"
-    told = []
-    assert engine.build(view, PAIRS, FEATURES, (), to=one, progress=told.append) is None
-    engine.build(view, PAIRS.sample(frac=1, random_state=1), FEATURES, (), to=other)
-    assert one.read_bytes() == other.read_bytes()
-    assert pq.read_table(one).to_pydict() == MATRIX
-    assert told == [
-        "pairs 1 to 3 of 3: homes and households",
-        "  events of the resident: 2 columns",
-        "  the person: 1 columns",
-    ]
-
-
 def test_blocks_make_no_difference(view, monkeypatch):
     whole = engine.build(view, PAIRS, FEATURES, ())
     monkeypatch.setattr(parts, "BLOCK", 1)
     assert engine.build(view, PAIRS, FEATURES, ()).equals(whole)
 
 
-def test_a_failure_leaves_the_old_file_and_no_other(view, tmp_path):
-    to = tmp_path / "matrix.parquet"
-    to.write_text("before")
-    view.con.execute("DROP VIEW events")
-    with pytest.raises(Exception, match="events"):
-        engine.build(view, PAIRS, FEATURES, (), to=to)
-    assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["matrix.parquet"]
-    assert to.read_text() == "before"
+def test_parts_make_no_difference(view, monkeypatch):
+    """A view that does not fit the memory is taken a few residents at a time."""
+    whole = engine.build(view, PAIRS, FEATURES, ())
+    monkeypatch.setattr(parts, "EVENT_BYTES", view.arrays)
+    assert engine.build(view, PAIRS, FEATURES, ()).equals(whole)
+
+
+def test_progress_is_told_in_counts(view, monkeypatch):
+    monkeypatch.setattr(parts, "BLOCK", 2)
+    monkeypatch.setattr(parts, "TELL", -1)
+    told = []
+    engine.build(view, PAIRS, FEATURES, (), say=told.append)
+    assert told == ["2 of 3 pairs", "3 of 3 pairs"]
 
 
 @pytest.mark.parametrize(
