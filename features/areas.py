@@ -18,7 +18,7 @@ from features.specs import Column, Kind
 
 @dataclass(frozen=True, eq=False)
 class Rates:
-    """values (areas, months, columns) float64, NaN where nobody lives; `months` are days since 1970-01-01, ascending."""
+    """values (areas, months, columns) float64, NaN where nobody lives; `months` in days since 1970-01-01, ascending."""
 
     areas: pa.Array
     months: np.ndarray
@@ -76,7 +76,7 @@ def of_areas(
         of = np.concatenate([where[lives], households & 0xFFFFFFFF, area[known]]).astype(np.int32)
         slots = np.zeros((len(areas), len(to_do.fresh)), np.int64)
         kernel.add_up(units, of, month, held.events, to_do, slots)
-        counts = 1000 * slots[:, to_do.read[:, 1]].astype(np.float64)
+        counts = 1000 * slots[:, to_do.read["slot"]].astype(np.float64)
         return np.divide(counts, people[:, None], out=np.full(counts.shape, np.nan), where=people[:, None] > 0)
 
     with ThreadPoolExecutor(threads) as pool:

@@ -13,7 +13,7 @@ import duckdb
 from features.sources import DAMAGED, WHOLE, Source, look
 from features.specs import Kind
 from features.tables import TABLES, UNITS, Fault, Reference, Table, rules
-from features.timing import age_at_sql, known_dead_sql, open_at_sql
+from features.timing import calendar_number_sql, ended_from_sql, known_dead_from_sql, open_from_sql
 
 ADULT_AGE = 18
 NAMED_FROM_ROWS = 10  # rarer words than this are not printed: they may be anything, even an identifier
@@ -217,18 +217,20 @@ def _children_alone(source: Source):
     if source.about is None or not all(_sound(source, table, *columns) for table, columns in reads.items()):
         return
     t = f"DATE '{source.about.extract_on}'"
+    ten_thousandths = f"{calendar_number_sql(t)} - {calendar_number_sql('born_on')}"
     rows = _count(
         source,
         f"""
         WITH homes AS (
             SELECT resident_id, arg_max(household_id, ROW(started_on, recorded_on, household_id)) AS household_id
             FROM residencies
-            WHERE {open_at_sql("started_on", "ended_on", "end_recorded_on", t)}
+            WHERE {open_from_sql("started_on", "recorded_on")} <= {t}
+              AND COALESCE({ended_from_sql("ended_on", "end_recorded_on")} > {t}, TRUE)
             GROUP BY resident_id),
         members AS (
-            SELECT household_id, COALESCE({age_at_sql("born_on", t)} < {ADULT_AGE}, FALSE) AS child
+            SELECT household_id, COALESCE({ten_thousandths} < {ADULT_AGE * 10_000}, FALSE) AS child
             FROM homes JOIN residents USING (resident_id)
-            WHERE NOT {known_dead_sql("died_on", "death_recorded_on", t)})
+            WHERE COALESCE({known_dead_from_sql("died_on", "death_recorded_on")} > {t}, TRUE))
         SELECT sum(n) FROM (SELECT count(*) AS n FROM members GROUP BY household_id HAVING bool_and(child))""",
     )
     if rows:

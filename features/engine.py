@@ -22,7 +22,9 @@ from features.records import Reads, Records
 from features.specs import MEASURES, Column, Feature, Kind
 
 
-def build(view, pairs, features: tuple[Feature, ...], kinds: tuple[Kind, ...], say: parts.Say | None = None) -> pa.Table:
+def build(
+    view, pairs, features: tuple[Feature, ...], kinds: tuple[Kind, ...], say: parts.Say | None = None
+) -> pa.Table:
     """The features of the pairs: unit_id, as_of and one float32 column for each Column, sorted by date and id.
 
     `pairs` is a frame, an Arrow table or a Parquet path with unit_id and as_of (days). `say` is told how far it is, in
@@ -90,8 +92,15 @@ def block_of(
             out[:, i] = _filled(values[:, area[column.name]], column)
         elif not MEASURES[column.feature.measure.op][0] and column.feature.measure.op != "members":
             out[:, i] = _filled(_of_person(held, column, who, t, home, place), column)
-    arrays = [pa.array(values, from_pandas=True) for values in np.ascontiguousarray(out.T)]  # NaN becomes null
+    arrays = [_nullable(values) for values in np.ascontiguousarray(out.T)]
     return pa.Table.from_arrays([*pairs.columns, *arrays], schema=schema(columns))
+
+
+def _nullable(values: np.ndarray) -> pa.Array:
+    """float32 values as Arrow, NaN as null, without a copy."""
+    missing = np.isnan(values)
+    known = pa.py_buffer(np.packbits(~missing, bitorder="little")) if missing.any() else None
+    return pa.Array.from_buffers(pa.float32(), len(values), [known, pa.py_buffer(values)])
 
 
 def measured(

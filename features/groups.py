@@ -38,7 +38,9 @@ def groups(view, pairs, names: tuple[str, ...]) -> pd.DataFrame:
         raise InputError(*(f"audit: {name} is no group of residents; name one of {listed}" for name in unknown))
     reads = Reads(
         of_resident=tuple((name, _text(_of_resident(name, held))) for name in names if name in held),
-        of_property=tuple((name, _text(OF_PROPERTY[name])) for name in names if name not in held and name != "age_band"),
+        of_property=tuple(
+            (name, _text(OF_PROPERTY[name])) for name in names if name not in held and name != "age_band"
+        ),
     )
 
     def work(held: Records, block: pa.Table, who: np.ndarray) -> pa.Table:

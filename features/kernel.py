@@ -27,13 +27,13 @@ MISSING = np.int64(-(2**63))  # an amount that is not recorded, a maximum over n
 NO_TIER = np.int32(-(2**31))
 OWN, HOUSEHOLD, MEMBER, PROPERTY = range(4)  # as what a pair sees an event
 COUNT, AMOUNT, LARGEST, TIER, LATEST, EARLIEST, AGENCY, DAY = range(8)  # what an instruction does with an event
-NUMBER, SUM, VALUE, SINCE, SPAN, RATIO, AGENCIES, DAYS, PEOPLE, ELSEWHERE = range(10)  # how a column is read
+NUMBER, SUM, VALUE, SINCE, SPAN, RATIO, AGENCIES, DAYS, PEOPLE = range(9)  # how a column is read
 BITS = 63  # agencies in a slot
 ANY_AGE = 2**40  # of a range of ages without a bound
 
-compiled = njit(nogil=True, cache=True)
+compiled = njit(nogil=True, cache=True, error_model="numpy")
 # Of what is called for every record: a call would count its holders up and down for each array handed over.
-inlined = njit(nogil=True, inline="always")
+inlined = njit(nogil=True, inline="always", error_model="numpy")
 
 
 class People(NamedTuple):
@@ -94,27 +94,49 @@ EVENT = np.dtype(
 )
 
 
+STEP = np.dtype(
+    [
+        ("min_amount", "i8"),
+        ("days", "i4"),
+        ("slot", "i4"),
+        ("min_tier", "i4"),
+        ("does", "i1"),
+        ("picks", "?"),  # whether it looks at the least tier or amount, or at open spells only
+        ("only_open", "?"),
+    ],
+    align=True,
+)
+
+
 class Plan(NamedTuple):
     """What to do with each event, and how to read the columns; made by `features.plan`.
 
-    The instructions for an event of combo c seen as part p are todo[first[p, c] : first[p, c + 1]], widest window first.
+    The instructions for an event of combo c seen as part p are steps[first[p, c] : first[p, c + 1]], the widest window
+    first.
     """
 
     first: np.ndarray
-    todo: np.ndarray
-    does: np.ndarray
-    slot: np.ndarray
-    days: np.ndarray
-    only_open: np.ndarray
-    min_tier: np.ndarray
-    min_amount: np.ndarray
+    steps: np.ndarray  # of STEP
     is_spell: np.ndarray  # by combo
-    agency: np.ndarray  # by combo
+    agency_slot: np.ndarray  # by combo: how many slots after the first its agency is marked
+    agency_bit: np.ndarray  # by combo: the mark
     fresh: np.ndarray  # the slots of a pair before any event
-    read: np.ndarray  # (columns, 5): how, slot, slot or width, and two factors
-    none: np.ndarray  # what a column is where nothing is recorded
+    read: np.ndarray  # of READ: the columns that are read from slots, one way of reading after another
     ages: np.ndarray  # (ranges, 3): slot, and the two ages between which somebody counts, in ten thousandths
     looks: np.ndarray  # whether a part matters to any column
+
+
+READ = np.dtype(
+    [
+        ("column", "i4"),
+        ("how", "i4"),
+        ("slot", "i4"),
+        ("other", "i4"),  # a second slot, or how many there are
+        ("recent", "i4"),  # days of the two windows of a ratio
+        ("long", "i4"),
+        ("none", "f4"),  # what the column is where nothing is recorded
+    ]
+)
 
 
 @inlined
@@ -139,14 +161,14 @@ def tally(acc, notes, noted, unit, part, t, known, base, high, events, plan):
             continue
         is_open = plan.is_spell[combo] and day < t < event.ended_from
         for k in range(plan.first[part, combo], plan.first[part, combo + 1]):
-            i = plan.todo[k]
-            if day < base - plan.days[i]:
+            step = plan.steps[k]
+            if day < base - step.days:
                 break  # and so for every narrower window
-            if plan.only_open[i] and not is_open:
+            if step.picks and (
+                (step.only_open and not is_open) or event.tier < step.min_tier or event.amount < step.min_amount
+            ):
                 continue
-            if event.tier < plan.min_tier[i] or event.amount < plan.min_amount[i]:
-                continue
-            does, slot = plan.does[i], plan.slot[i]
+            does, slot = step.does, step.slot
             if does == COUNT:
                 acc[slot] += 1
             elif does == AMOUNT:
@@ -162,11 +184,11 @@ def tally(acc, notes, noted, unit, part, t, known, base, high, events, plan):
             elif does == EARLIEST:
                 acc[slot] = max(acc[slot], -day)
             elif does == AGENCY:
-                acc[slot + plan.agency[combo] // BITS] |= 1 << (plan.agency[combo] % BITS)
+                acc[slot + plan.agency_slot[combo]] |= plan.agency_bit[combo]
             else:
                 if noted == len(notes):
                     notes = np.concatenate((notes, notes))
-                notes[noted] = (slot << 32) + day
+                notes[noted] = (np.int64(slot) << 32) + day
                 noted += 1
     return notes, noted
 
@@ -218,51 +240,55 @@ def count_person(acc, born, calendar, plan):
 @inlined
 def read(out, acc, notes, t, home, plan):
     """Turn a pair's slots into its columns; one of another kind of measure is left alone."""
-    for c in range(len(out)):
-        how, a, b, p, q = plan.read[c]
-        value = np.nan
-        if how == ELSEWHERE:
-            continue
-        if how == NUMBER and acc[a] > 0:
-            value = np.float64(acc[a])
-        elif how == SUM and acc[b] > 0:
-            value = np.float64(acc[a])
-        elif how == VALUE and acc[a] != MISSING:
-            value = np.float64(acc[a])
-        elif how == SINCE and acc[a] != MISSING:
-            value = np.float64(t - acc[a])
-        elif how == SPAN and acc[a] != MISSING:
-            value = np.float64(t + acc[a])
-        elif how == RATIO and acc[b] > 0:
-            value = np.float64(acc[a] * p) / np.float64(acc[b] * q)
+    for c in range(len(plan.read)):
+        column = plan.read[c]
+        how, found, value = column.how, acc[column.slot], np.float64(column.none)
+        if how == NUMBER:
+            if found > 0:
+                value = np.float64(found)
+        elif how == VALUE:
+            if found != MISSING:
+                value = np.float64(found)
+        elif how == SINCE:
+            if found != MISSING:
+                value = np.float64(t - found)
+        elif how == SPAN:
+            if found != MISSING:
+                value = np.float64(t + found)
+        elif how == SUM:
+            if acc[column.other] > 0:
+                value = np.float64(found)
+        elif how == RATIO:
+            if acc[column.other] > 0:
+                value = np.float64(found * column.long) / np.float64(acc[column.other] * column.recent)
         elif how == AGENCIES:
-            value = agencies(acc[a : a + b])
+            value = agencies(acc[column.slot : column.slot + column.other], value)
         elif how == DAYS:
-            value = distinct(notes, a)
-        elif how == PEOPLE and home >= 0:
-            value = np.float64(acc[a])
-        out[c] = plan.none[c] if np.isnan(value) else np.float32(value)
+            value = distinct(notes, column.slot, value)
+        elif home >= 0:  # PEOPLE
+            value = np.float64(found)
+        out[column.column] = np.float32(value)
 
 
 @inlined
-def agencies(bits):
-    """How many bits are set; NaN for none."""
+def agencies(marks, none):
+    """How many bits are set in all of them, `none` for none."""
     found = 0
-    for held in bits:
+    for held in marks:
         while held:
             held &= held - 1
             found += 1
-    return np.float64(found) if found else np.nan
+    return np.float64(found) if found else none
 
 
 @inlined
-def distinct(notes, slot):
-    """How many different days are noted for the slot, of notes in order; NaN for none."""
+def distinct(notes, slot, none):
+    """How many different days are noted for the slot, of notes in order; `none` for none."""
     found = 0
     for k in range(len(notes)):
         if (notes[k] + (1 << 31)) >> 32 == slot and (k == 0 or notes[k] != notes[k - 1]):
             found += 1
-    return np.float64(found) if found else np.nan
+    return np.float64(found) if found else none
 
 
 @compiled

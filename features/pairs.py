@@ -49,7 +49,9 @@ def read_pairs(pairs: pd.DataFrame | pa.Table | Path | str) -> pa.Table:
 
 def _ascends(table: pa.Table) -> bool:
     """Whether every pair comes after the one before it: sorted, and none twice."""
-    (who, before), (t, earlier) = ((table.column(c).slice(1), table.column(c).slice(0, table.num_rows - 1)) for c in PAIRS.names)
+    (who, before), (t, earlier) = (
+        (table.column(c).slice(1), table.column(c).slice(0, table.num_rows - 1)) for c in PAIRS.names
+    )
     later = pc.or_(pc.greater(t, earlier), pc.and_(pc.equal(t, earlier), pc.greater(who, before)))
     return table.num_rows < 2 or pc.all(later).as_py()
 

@@ -51,7 +51,7 @@ def in_order(found: pa.Table, pairs: pa.Table) -> pa.Table:
 
 
 def ranges(view, ids: pa.Array, share: float = 1.0) -> list[pa.Array]:
-    """The ids, in order, cut into ranges whose records fit the memory; `share` of all events belong to them together."""
+    """The ids, in order, cut into ranges whose records fit the memory; they have a `share` of all events together."""
     [(events,)] = view.con.execute("SELECT count(*) FROM events").fetchall()
     size = max(1, -(-len(ids) // max(1, -(-int(events * share * EVENT_BYTES) // view.arrays))))
     return [ids.slice(start, size) for start in range(0, len(ids), size)]

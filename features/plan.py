@@ -34,6 +34,7 @@ OUTCOME_PARTS = {
     "household": (k.OWN, k.HOUSEHOLD, k.MEMBER),
 }
 EVER = 2**30  # days: the window of what has none
+ELSEWHERE = "elsewhere"
 ADDS = (k.COUNT, k.AMOUNT, k.AGENCY)  # slots that begin at 0; the others are maxima
 
 
@@ -63,7 +64,7 @@ class Asked:
     `ages` instead of events asks for the people of the household between the two; neither is a column made elsewhere.
     """
 
-    op: str = "elsewhere"
+    op: str = ELSEWHERE
     of: Events | None = None
     days: tuple[int, ...] = ()
     parts: tuple[int, ...] = ()
@@ -76,31 +77,30 @@ def plan(asked: tuple[Asked, ...], combos: tuple[Combo, ...], kinds: tuple[Kind,
     """The plan for these columns, in order, over events of these combinations; `kinds` say which of them last."""
     agencies = sorted({combo.agency for combo in combos})
     slots = _Slots(len(agencies))
-    read = [slots.read(column) for column in asked]
-    first, todo = np.zeros((4, len(combos) + 1), np.int64), []
+    read = [
+        (i, *slots.read(column), np.nan if column.none is None else column.none)
+        for i, column in enumerate(asked)
+        if column.op != ELSEWHERE
+    ]
+    first, steps = np.zeros((4, len(combos) + 1), np.int64), []
     for part in range(4):
         for c, combo in enumerate(combos):
-            first[part, c] = len(todo)
-            steps = [i for i, step in enumerate(slots.steps) if part in step.parts and combo.among(step.of)]
-            todo += sorted(steps, key=lambda i: -slots.steps[i].days)
-        first[part, len(combos)] = len(todo)
-    steps, spells = slots.steps, {(kind.agency, kind.kind) for kind in kinds if kind.spell}
-    looks = [any(part in step.parts for step in steps) for part in range(4)]
+            first[part, c] = len(steps)
+            found = [step for step in slots.steps if part in step.parts and combo.among(step.of)]
+            steps += sorted(found, key=lambda step: -step.days)
+        first[part, len(combos)] = len(steps)
+    marks = np.array([agencies.index(combo.agency) for combo in combos], np.int64)
+    looks = [any(part in step.parts for step in slots.steps) for part in range(4)]
     looks[k.MEMBER] |= bool(slots.ages)
+    spells = {(kind.agency, kind.kind) for kind in kinds if kind.spell}
     return k.Plan(
         first=first,
-        todo=np.array(todo, np.int64),
-        does=np.array([step.does for step in steps], np.int64),
-        slot=np.array([step.slot for step in steps], np.int64),
-        days=np.array([step.days for step in steps], np.int64),
-        only_open=np.array([step.only_open for step in steps], bool),
-        min_tier=_at_least(step.of.min_tier for step in steps),
-        min_amount=_at_least(step.of.min_amount for step in steps),
+        steps=np.array([step.packed() for step in steps], k.STEP),
         is_spell=np.array([(combo.agency, combo.kind) in spells for combo in combos], bool),
-        agency=np.array([agencies.index(combo.agency) for combo in combos], np.int64),
-        fresh=np.array(slots.fresh, np.int64),
-        read=np.array(read, np.int64).reshape(-1, 5),
-        none=np.array([np.nan if column.none is None else column.none for column in asked], np.float32),
+        agency_slot=marks // k.BITS,
+        agency_bit=1 << marks % k.BITS,
+        fresh=np.array(slots.fresh or [0], np.int64),
+        read=np.sort(np.array(read, k.READ), order=["how", "column"]),
         ages=np.array(slots.ages, np.int64).reshape(-1, 3),
         looks=np.array(looks, bool),
     )
@@ -114,6 +114,13 @@ class _Step:
     days: int
     only_open: bool
     slot: int
+
+    def packed(self) -> tuple:
+        """A row of `kernel.STEP`; a missing amount or tier counts as less than any."""
+        least_tier = k.NO_TIER if self.of.min_tier is None else self.of.min_tier
+        least_amount = k.MISSING if self.of.min_amount is None else self.of.min_amount
+        picks = self.only_open or self.of.min_tier is not None or self.of.min_amount is not None
+        return least_amount, self.days, self.slot, least_tier, self.does, picks, self.only_open
 
 
 class _Slots:
@@ -130,7 +137,7 @@ class _Slots:
         return list(self._steps.values())
 
     def read(self, column: Asked) -> tuple[int, int, int, int, int]:
-        """How to read the column: how, a slot, another (or how many), and two factors."""
+        """How to read the column: a row of `kernel.READ` but for the last field."""
 
         def slot(does: int, window: int = 0, only_open: bool = False) -> int:
             days = column.days[window] if column.days else EVER
@@ -157,7 +164,7 @@ class _Slots:
                 return k.SINCE, slot(k.LATEST), 0, 0, 0
             case "recent_to_long":
                 recent, long = column.days
-                return k.RATIO, slot(k.COUNT, 0), slot(k.COUNT, 1), long, recent
+                return k.RATIO, slot(k.COUNT, 0), slot(k.COUNT, 1), recent, long
             case "open_now":
                 return k.NUMBER, slot(k.COUNT, only_open=True), 0, 0, 0
             case "days_open":
@@ -175,9 +182,4 @@ class _Slots:
                 )
                 self.fresh.append(0)
                 return k.PEOPLE, len(self.fresh) - 1, 0, 0, 0
-        return k.ELSEWHERE, 0, 0, 0, 0
-
-
-def _at_least(least) -> np.ndarray:
-    """Least tiers or amounts; what is missing counts as less than any."""
-    return np.array([k.MISSING if value is None else value for value in least], np.int64)
+        raise ValueError(f"no column is read as {column.op}")

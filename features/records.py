@@ -65,11 +65,13 @@ class Records:
 
     def household_of(self, home: np.ndarray) -> pa.Array:
         """The household of each home (a residency, or NOBODY), null for none."""
-        number = pa.array(self.homes.rows["household"][home] - len(self.residents) if len(self.households) else home, mask=home < 0)
+        number = pa.array(
+            self.homes.rows["household"][home] - len(self.residents) if len(self.households) else home, mask=home < 0
+        )
         return self.households.take(number)
 
     def property_of(self, home: np.ndarray, t: np.ndarray) -> np.ndarray:
-        """The number of the property, from 0, of each home (a residency, or NOBODY) if it was known at t; else NOBODY."""
+        """The property, from 0, of each home (a residency, or NOBODY) if it was known at t; else NOBODY."""
         at = np.where(home >= 0, self.homes.rows["property"][home], kernel.NOBODY) if len(self.homes.rows) else home
         at = np.where(at >= 0, at - self.first_property, kernel.NOBODY)
         known = self.property_known_from[at] <= t if len(self.property_known_from) else False

@@ -106,7 +106,8 @@ def open_view(
     if kinds is not None:
         _keep_listed(source.con, kinds)
     objected = _honour_objections(source.con, purpose, source.about.extract_on) if purpose else 0
-    return View(source.con, location, source.about, frozenset(source.found), objected, threads, _bytes(memory) // 2, source.spill)
+    held, arrays = frozenset(source.found), _bytes(memory) // 2
+    return View(source.con, location, source.about, held, objected, threads, arrays, source.spill)
 
 
 @dataclass

@@ -81,6 +81,17 @@ def test_a_knob_of_one_outcome_leaves_the_other_alone(small_run):
     assert not any("complex_dependency" in stage or stage == "county@county" for stage in changed)
 
 
+def test_a_date_more_builds_that_date(small_run):
+    small_run.edit("params.yaml", ('"2023-01-01", "2023-07-01"]', '"2023-01-01", "2023-04-01", "2023-07-01"]'))
+    try:
+        done = small_run.run("dvc", "repro", "matrix@escalation")
+    finally:
+        small_run.edit("params.yaml", ('"2023-01-01", "2023-04-01", "2023-07-01"]', '"2023-01-01", "2023-07-01"]'))
+        small_run.run("git", "checkout", "--", ".")
+        small_run.run("dvc", "checkout", "--force")
+    assert "escalation: 1 date built, 10 dates as they were" in done.stderr
+
+
 def test_no_stage_reached_for_the_network(small_run):
     assert not small_run.called_out.exists()
 
@@ -107,7 +118,7 @@ def test_the_registered_model_predicts_the_same_where_this_project_is_absent(sma
 
     model, meta = bundle.load(small_run.folder / "models/bundles" / outcome)
     columns = [column["name"] for column in meta["columns"]]
-    rows = pd.read_parquet(small_run.folder / "data/matrix" / f"{outcome}.parquet")[columns].astype("float64").head(50)
+    rows = pd.read_parquet(small_run.folder / "data/matrix" / outcome)[columns].astype("float64").head(50)
     rows.to_parquet(tmp_path / "rows.parquet")
     done = subprocess.run(
         [

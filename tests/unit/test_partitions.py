@@ -155,7 +155,11 @@ def test_the_bytes_depend_on_neither_blocks_nor_parts_nor_history(write, view, t
 def test_many_dates_have_a_file_for_each_month(view, tmp_path, monkeypatch):
     monkeypatch.setattr(partitions, "MOST", 40)
     pairs = asked(*(date(2024, 1, 20) + timedelta(n) for n in range(60)), who=("ann",))
-    assert partitions.write(view, pairs, FEATURES, (), tmp_path / "matrix", "x").built == ["2024-01", "2024-02", "2024-03"]
+    assert partitions.write(view, pairs, FEATURES, (), tmp_path / "matrix", "x").built == [
+        "2024-01",
+        "2024-02",
+        "2024-03",
+    ]
     assert pq.read_table(tmp_path / "matrix").equals(engine.build(view, pairs, FEATURES, ()))
 
 
