@@ -123,7 +123,8 @@ class Plan(NamedTuple):
     fresh: np.ndarray  # the slots of a pair before any event
     read: np.ndarray  # of READ: the columns that are read from slots, one way of reading after another
     ages: np.ndarray  # (ranges, 3): slot, and the two ages between which somebody counts, in ten thousandths
-    looks: np.ndarray  # whether a part matters to any column
+    looks_at_members: bool
+    notes: int  # instructions that note days
 
 
 READ = np.dtype(
@@ -152,7 +153,7 @@ def home_of(who, t, homes):
 def tally(acc, notes, noted, unit, part, t, known, base, high, events, plan):
     """Obey the plan for each event of the unit known on day `known` and before `high`; windows count back from `base`.
 
-    Returns the days noted so far, which may have moved to a larger array, and how many they are.
+    Returns how many days are noted now: `notes` has room for one of every event and instruction.
     """
     for e in range(events.start[unit], events.start[unit + 1]):
         event = events.rows[e]
@@ -186,11 +187,9 @@ def tally(acc, notes, noted, unit, part, t, known, base, high, events, plan):
             elif does == AGENCY:
                 acc[slot + plan.agency_slot[combo]] |= plan.agency_bit[combo]
             else:
-                if noted == len(notes):
-                    notes = np.concatenate((notes, notes))
                 notes[noted] = (np.int64(slot) << 32) + day
                 noted += 1
-    return notes, noted
+    return noted
 
 
 @compiled
@@ -199,19 +198,20 @@ def rows(who, t, known, base, high, calendar, people, homes, events, plan, out, 
 
     Surroundings are those at t, written as a number in `calendar`; the other days are as in `tally`, (pairs,) each.
     """
-    acc, notes = plan.fresh.copy(), np.empty(64, np.int64)
+    acc, notes = plan.fresh.copy(), np.empty(0, np.int64)
+    most = 3 + longest(homes.others_start)
+    units, seen_as = np.empty(most, np.int32), np.empty(most, np.int32)
     for i in np.argsort(who):  # one home after another: their records lie beside each other
-        acc[:], noted, me = plan.fresh, 0, who[i]
-        day, on, start, end = t[i], known[i], base[i], high[i]
+        acc[:] = plan.fresh
+        me, day = who[i], t[i]
+        units[0], seen_as[0], seen = me, OWN, 1
         home[i] = j = home_of(me, day, homes)
-        notes, noted = tally(acc, notes, noted, me, OWN, day, on, start, end, events, plan)
         if j >= 0:
             house, place = homes.rows[j].household, homes.rows[j].property
-            if plan.looks[HOUSEHOLD]:
-                notes, noted = tally(acc, notes, noted, house, HOUSEHOLD, day, on, start, end, events, plan)
-            if plan.looks[PROPERTY] and place >= 0:
-                notes, noted = tally(acc, notes, noted, place, PROPERTY, day, on, start, end, events, plan)
-            if plan.looks[MEMBER]:
+            units[1], seen_as[1], seen = house, HOUSEHOLD, 2
+            if place >= 0:
+                units[2], seen_as[2], seen = place, PROPERTY, 3
+            if plan.looks_at_members:
                 if people.on_record[me]:
                     count_person(acc, people.born[me], calendar[i], plan)
                 h = house - homes.first_household
@@ -222,10 +222,29 @@ def rows(who, t, known, base, high, calendar, people, homes, events, plan, out, 
                     there = home_of(other, day, homes)
                     if there >= 0 and homes.rows[there].household == house:
                         count_person(acc, people.born[other], calendar[i], plan)
-                        notes, noted = tally(acc, notes, noted, other, MEMBER, day, on, start, end, events, plan)
+                        units[seen], seen_as[seen] = other, MEMBER
+                        seen += 1
+        if plan.notes:
+            most = 0
+            for k in range(seen):
+                most += plan.notes * (events.start[units[k] + 1] - events.start[units[k]])
+            if most > len(notes):
+                notes = np.empty(2 * most, np.int64)
+        noted = 0
+        for k in range(seen):
+            noted = tally(acc, notes, noted, units[k], seen_as[k], day, known[i], base[i], high[i], events, plan)
         if noted:
             notes[:noted].sort()
-        read(out[i], acc, notes[:noted], day, j, plan)
+        read(out, i, acc, notes, noted, day, j, plan)
+
+
+@inlined
+def longest(start):
+    """The largest number of entries between one start and the next."""
+    most = 0
+    for i in range(len(start) - 1):
+        most = max(most, start[i + 1] - start[i])
+    return most
 
 
 @inlined
@@ -238,8 +257,8 @@ def count_person(acc, born, calendar, plan):
 
 
 @inlined
-def read(out, acc, notes, t, home, plan):
-    """Turn a pair's slots into its columns; one of another kind of measure is left alone."""
+def read(out, i, acc, notes, noted, t, home, plan):
+    """Turn a pair's slots into its columns of out; one of another kind of measure is left alone."""
     for c in range(len(plan.read)):
         column = plan.read[c]
         how, found, value = column.how, acc[column.slot], np.float64(column.none)
@@ -262,19 +281,20 @@ def read(out, acc, notes, t, home, plan):
             if acc[column.other] > 0:
                 value = np.float64(found * column.long) / np.float64(acc[column.other] * column.recent)
         elif how == AGENCIES:
-            value = agencies(acc[column.slot : column.slot + column.other], value)
+            value = agencies(acc, column.slot, column.slot + column.other, value)
         elif how == DAYS:
-            value = distinct(notes, column.slot, value)
+            value = distinct(notes, noted, column.slot, value)
         elif home >= 0:  # PEOPLE
             value = np.float64(found)
-        out[column.column] = np.float32(value)
+        out[i, column.column] = np.float32(value)
 
 
 @inlined
-def agencies(marks, none):
-    """How many bits are set in all of them, `none` for none."""
+def agencies(acc, first, end, none):
+    """How many bits are set in slots from first up to end, `none` for none."""
     found = 0
-    for held in marks:
+    for slot in range(first, end):
+        held = acc[slot]
         while held:
             held &= held - 1
             found += 1
@@ -282,10 +302,10 @@ def agencies(marks, none):
 
 
 @inlined
-def distinct(notes, slot, none):
+def distinct(notes, noted, slot, none):
     """How many different days are noted for the slot, of notes in order; `none` for none."""
     found = 0
-    for k in range(len(notes)):
+    for k in range(noted):
         if (notes[k] + (1 << 31)) >> 32 == slot and (k == 0 or notes[k] != notes[k - 1]):
             found += 1
     return np.float64(found) if found else none
@@ -361,6 +381,6 @@ def housed(who, t, homes):
 @compiled
 def add_up(units, areas, t, events, plan, acc):
     """Add the events of each unit, as known at t, to the slots of its area: acc (areas, slots)."""
-    notes = np.empty(1, np.int64)
+    notes = np.empty(0, np.int64)  # areas count events, nothing else
     for i in range(len(units)):
         tally(acc[areas[i]], notes, 0, units[i], OWN, t, t, t, t, events, plan)

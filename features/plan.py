@@ -90,8 +90,6 @@ def plan(asked: tuple[Asked, ...], combos: tuple[Combo, ...], kinds: tuple[Kind,
             steps += sorted(found, key=lambda step: -step.days)
         first[part, len(combos)] = len(steps)
     marks = np.array([agencies.index(combo.agency) for combo in combos], np.int64)
-    looks = [any(part in step.parts for step in slots.steps) for part in range(4)]
-    looks[k.MEMBER] |= bool(slots.ages)
     spells = {(kind.agency, kind.kind) for kind in kinds if kind.spell}
     return k.Plan(
         first=first,
@@ -102,7 +100,8 @@ def plan(asked: tuple[Asked, ...], combos: tuple[Combo, ...], kinds: tuple[Kind,
         fresh=np.array(slots.fresh or [0], np.int64),
         read=np.sort(np.array(read, k.READ), order=["how", "column"]),
         ages=np.array(slots.ages, np.int64).reshape(-1, 3),
-        looks=np.array(looks, bool),
+        looks_at_members=bool(slots.ages) or any(k.MEMBER in step.parts for step in slots.steps),
+        notes=sum(step.does == k.DAY for step in slots.steps),
     )
 
 
