@@ -16,7 +16,7 @@ from benchmarks.measure import Budget, Run, cores, gigabytes, machine, run, say,
 SIZES = (75_000, 150_000, 300_000, 600_000)
 DATES = (1, 2, 4, 8, 16)
 SNAPSHOTS = 8  # where the number of snapshots is not what grows
-CHOICES = ("half", "all", "more")  # of features: see by_engine
+ADDED = (1, 4, 16)  # features, to a matrix that has all the others
 HEADS = ("wall", "of the first", "peak memory", "of the first")
 
 
@@ -102,21 +102,25 @@ def _of_triggers(engine: Engine, folders: list[Path]) -> str:
 
 
 def _of_columns(engine: Engine, folders: list[Path]) -> str:
-    """What each further column takes: the difference from the row above, over the columns that it has more."""
+    """What adding features to a matrix takes, beside building all of it."""
     folder = folders[-1]
     pairs = county.snapshots(folder, SNAPSHOTS)
-    rows, above = [], None
-    for features in CHOICES:
-        made = engine.build(folder, pairs, features)
-        added = ""
-        if above and not (made.fault or above.fault):
-            more = made.said["columns"] - above.said["columns"]
-            added = f"{(made.seconds - above.seconds) / more * 1000:.0f} ms"
-        wall = made.fault or f"{made.seconds:.1f} s"
-        rows.append((f"{features} ({made.said.get('columns', '?')} columns)", wall, added, gigabytes(made.memory)))
-        above = made
-    heads = (f"features, at {_size(folder)} residents and {SNAPSHOTS} snapshots", "wall", "a column", "peak memory")
+    whole = engine.build(folder, pairs)
+    rows = [
+        (f"all {whole.said.get('columns', '?')} columns", *_column(whole, whole.seconds, whole.said.get("columns")))
+    ]
+    for features in ADDED:
+        made = engine.build(folder, pairs, f"all but {features}")
+        title = f"{made.said.get('added', '?')} columns more"
+        rows.append((title, *_column(made, made.said.get("adding"), made.said.get("added"))))
+    heads = (f"columns, at {_size(folder)} residents and {SNAPSHOTS} snapshots", "wall", "a column", "peak memory")
     return table(heads, rows)
+
+
+def _column(made: Run, seconds: float | None, columns: int | None) -> tuple[str, str, str]:
+    if made.fault or not columns:
+        return made.fault or "failed", "", gigabytes(made.memory)
+    return f"{seconds:.1f} s", f"{seconds / columns * 1000:.0f} ms", gigabytes(made.memory)
 
 
 def _grown(title: str, runs: list[tuple[str, Run]]) -> str:

@@ -35,7 +35,7 @@ class Task:
     to: Path
     threads: int
     memory: str  # what a tool that can be held to it may use
-    features: str  # which features the engine builds; the peers only know the common ones
+    features: str  # which the engine builds: "common", "all", "all but 4"; the peers only know the common ones
 
     def table(self, name: str) -> str:
         return str(self.view / f"{name}.parquet")
