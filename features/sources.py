@@ -17,6 +17,7 @@ from features.tables import ABOUT, TABLES, TYPES, VERSION, Column, Fault, Table
 from features.timing import in_force_sql
 
 PURPOSES = ("train", "score")
+ENGINES = ("duckdb", "spark")
 # The source types that become each type of the contract without loss; text is never read as a date.
 LOSSLESS = {
     "text": ("VARCHAR", "ENUM"),
@@ -67,17 +68,19 @@ class _Held:
 class View(_Held):
     """An open single view: in `con` every table of the contract stands under its bare name, in the contract's types.
 
-    Tables that the source lacks are empty; `tables` names those it has. `objected` is how many residents were left
-    out for the purpose. Close it, or use it in a `with` statement: what DuckDB spilled to disk goes with it.
+    Tables that the source lacks are empty; `tables` holds those it has, with the source type of each column. `objected`
+    is how many residents were left out for the purpose; `engine` is who runs tasks on it. Close it, or use it in a
+    `with` statement: what DuckDB spilled to disk goes with it.
     """
 
     con: duckdb.DuckDBPyConnection
     location: str | Path
     about: About
-    tables: frozenset[str]
+    tables: dict[str, dict[str, str]]
     objected: int
+    engine: str
     threads: int
-    arrays: int  # bytes that records may take outside DuckDB
+    arrays: int  # bytes that the records of a part may take outside DuckDB
     spill: tempfile.TemporaryDirectory = field(repr=False)
 
 
@@ -87,18 +90,25 @@ def open_view(
     memory: str = "4GB",
     threads: int = 2,
     kinds: tuple[Kind, ...] | None = None,
+    engine: str = "duckdb",
 ) -> View:
     """Open a single view (a folder of Parquet files, or a DuckDB file) read-only.
 
     With a purpose ("train" or "score"), residents whose objection to it is in force on the day of extraction are
     left out of residents, residencies and events. With `kinds`, so are events of any other kind: no agreement is
     asked about a kind that the catalogue does not list, so none may reach a feature. Half of `memory` is for DuckDB,
-    half for the records that are taken out of it. Raises InputError with every
-    fault of its structure: a missing path, table or column, a wrong type, an unreadable file, a wrong version. What
-    is in the rows is for `features.check`.
+    half for the records that are taken out of it; on engine "spark", each of so many `threads` has its share. Raises
+    InputError with every fault of its structure: a missing path, table or column, a wrong type, an unreadable file, a
+    wrong version; or for a file on Spark. What is in the rows is for `features.check`.
     """
     if purpose is not None and purpose not in PURPOSES:
         raise ValueError(f"purpose must be one of {', '.join(PURPOSES)} or None, not {purpose!r}")
+    if engine not in ENGINES:
+        raise ValueError(f"engine must be one of {', '.join(ENGINES)}, not {engine!r}")
+    if engine == "spark" and Path(location).is_file():
+        raise InputError(
+            f"engine: spark reads a folder of Parquet files, and {location} is a file; write engine: duckdb"
+        )
     source = look(location, _half(memory), threads)
     if source.faults or source.about is None:
         source.close()
@@ -106,7 +116,8 @@ def open_view(
     if kinds is not None:
         _keep_listed(source.con, kinds)
     objected = _honour_objections(source.con, purpose, source.about.extract_on) if purpose else 0
-    return View(source.con, location, source.about, frozenset(source.found), objected, threads, _bytes(memory) // 2, source.spill)
+    arrays = _bytes(memory) // 2 // (threads if engine == "spark" else 1)
+    return View(source.con, location, source.about, source.found, objected, engine, threads, arrays, source.spill)
 
 
 @dataclass
