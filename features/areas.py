@@ -41,7 +41,7 @@ def rates(view, t: np.ndarray, columns: tuple[Column, ...], kinds: tuple[Kind, .
     months = np.unique(timing.month_starts(t))
     areas = view.con.sql("SELECT DISTINCT lsoa AS unit_id FROM properties WHERE lsoa IS NOT NULL ORDER BY 1")
     areas, shape = areas.to_arrow_table(), (len(months), len(columns))
-    threads = 1 if view.engine == "spark" else view.threads
+    threads = 1 if view.elsewhere else view.threads
 
     def work(held: Records, some: pa.Table, _) -> pa.Table:
         found = _of_areas(held, some.column("unit_id").combine_chunks(), months, columns, kinds, threads)

@@ -9,7 +9,6 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -37,7 +36,7 @@ def over(
     there are several parts, in their order within each part.
     """
     done, told = 0, time.monotonic()
-    for result in (_on_spark if view.engine == "spark" else _here)(view, pairs, reads, work, say, around):
+    for result in (_on_spark if view.elsewhere else _here)(view, pairs, reads, work, say, around):
         yield result
         done += result.num_rows
         if say and time.monotonic() - told > TELL:
@@ -45,14 +44,12 @@ def over(
             told = time.monotonic()
 
 
-def of_part(
-    con: duckdb.DuckDBPyConnection, pairs: pa.Table, reads: Reads, work: Work, around: str, threads: int
-) -> Iterator[pa.Table]:
+def of_part(view, pairs: pa.Table, reads: Reads, work: Work, around: str) -> Iterator[pa.Table]:
     """What `work` makes of each block of the pairs of one part, in order."""
-    held = records.load(con, pairs.column("unit_id"), reads, around)
+    held = records.load(view.con, pc.unique(pairs.column("unit_id")), reads, around)
     who = held.numbers(pairs.column("unit_id"))
     blocks = [(held, pairs.slice(i, BLOCK), who[i : i + BLOCK]) for i in range(0, pairs.num_rows, BLOCK)]
-    return _in_threads(work, blocks, threads)
+    return _in_threads(work, blocks, view.threads)
 
 
 def cut(view, pairs: pa.Table, around: str, at_least: int = 1) -> Iterator[pa.Table]:
@@ -74,7 +71,7 @@ def in_order(found: pa.Table, pairs: pa.Table) -> pa.Table:
 
 def _here(view, pairs: pa.Table, reads: Reads, work: Work, _say, around: str) -> Iterator[pa.Table]:
     for part in cut(view, pairs, around):
-        yield from of_part(view.con, part, reads, work, around, view.threads)
+        yield from of_part(view, part, reads, work, around)
 
 
 def _on_spark(view, pairs: pa.Table, reads: Reads, work: Work, say: Say | None, around: str) -> Iterator[pa.Table]:

@@ -17,7 +17,6 @@ from features import kernel, timing
 from features.plan import Combo
 from features.specs import Events
 
-Ids = pa.Array | pa.ChunkedArray
 EVER = "-2147483647"  # a day before every other
 # Whoever ever had a residency in a household in which one of those asked about had one: the members at any date.
 AROUND_RESIDENTS = """
@@ -60,8 +59,8 @@ class Records:
     area: np.ndarray  # (properties,)
     property_known_from: np.ndarray  # (properties,)
 
-    def numbers(self, resident_ids: Ids) -> np.ndarray:
-        """The numbers of residents, (ids,); NOBODY of an id that is none of theirs."""
+    def numbers(self, resident_ids: pa.Array | pa.ChunkedArray) -> np.ndarray:
+        """The numbers of residents, (ids,); NOBODY for what is no resident's id."""
         return pc.index_in(resident_ids, value_set=self.residents).fill_null(kernel.NOBODY).to_numpy()
 
     def household_of(self, home: np.ndarray) -> pa.Array:
@@ -81,9 +80,12 @@ class Records:
         return len(self.residents) + len(self.households)
 
 
-def load(con: duckdb.DuckDBPyConnection, asked: Ids, reads: Reads, around: str = AROUND_RESIDENTS) -> Records:
+def load(con: duckdb.DuckDBPyConnection, asked: pa.Array, reads: Reads, around: str = AROUND_RESIDENTS) -> Records:
     """The records around those asked about (ids of residents, or of areas with AROUND_AREAS)."""
-    residents, households, properties = number(con, asked, around)
+    con.register("asked_given", pa.table({"unit_id": asked}))
+    con.execute("CREATE OR REPLACE TEMP TABLE asked AS SELECT DISTINCT unit_id FROM asked_given")
+    con.unregister("asked_given")
+    residents, households, properties = _number_units(con, around)
     people, of_resident = _people(con, reads)
     areas, area, known_from, of_property = _properties(con, reads)
     events, combos = _events(con, reads.events, residents + households + properties)
@@ -104,15 +106,11 @@ def load(con: duckdb.DuckDBPyConnection, asked: Ids, reads: Reads, around: str =
     return loaded
 
 
-def number(con: duckdb.DuckDBPyConnection, asked: Ids, around: str = AROUND_RESIDENTS) -> list[int]:
-    """Make the temporary table unit(unit, unit_id, number) of all whose records those asked about can need; returns
-    how many residents, households and properties.
+def _number_units(con: duckdb.DuckDBPyConnection, around: str) -> list[int]:
+    """Make the temporary table unit(unit, unit_id, number); returns how many residents, households and properties.
 
     Residents stand in the order of a household of theirs, so that those of one home lie beside each other in memory.
     """
-    con.register("asked_given", pa.table({"unit_id": asked}))
-    con.execute("CREATE OR REPLACE TEMP TABLE asked AS SELECT DISTINCT unit_id FROM asked_given")
-    con.unregister("asked_given")
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE unit AS
         WITH resident AS ({around}),

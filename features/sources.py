@@ -5,8 +5,10 @@ copied; a DuckDB file is attached read-only. A further kind of source needs one 
 """
 
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -68,20 +70,19 @@ class _Held:
 class View(_Held):
     """An open single view: in `con` every table of the contract stands under its bare name, in the contract's types.
 
-    Tables that the source lacks are empty; `tables` holds those it has, with the source type of each column. `objected`
-    is how many residents were left out for the purpose; `engine` is who runs tasks on it. Close it, or use it in a
-    `with` statement: what DuckDB spilled to disk goes with it.
+    Tables that the source lacks are empty; `tables` names those it has. `objected` is how many residents were left
+    out for the purpose. Close it, or use it in a `with` statement: what DuckDB spilled to disk goes with it.
     """
 
     con: duckdb.DuckDBPyConnection
     location: str | Path
     about: About
-    tables: dict[str, dict[str, str]]
+    tables: frozenset[str]
     objected: int
-    engine: str
     threads: int
     arrays: int  # bytes that the records of a part may take outside DuckDB
     spill: tempfile.TemporaryDirectory = field(repr=False)
+    elsewhere: Callable[[], "View"] | None = None  # opens it once more, for a thread of Spark's; None: tasks run here
 
 
 def open_view(
@@ -116,8 +117,13 @@ def open_view(
     if kinds is not None:
         _keep_listed(source.con, kinds)
     objected = _honour_objections(source.con, purpose, source.about.extract_on) if purpose else 0
-    arrays = _bytes(memory) // 2 // (threads if engine == "spark" else 1)
-    return View(source.con, location, source.about, source.found, objected, engine, threads, arrays, source.spill)
+    half, elsewhere = _bytes(memory) // 2, None
+    if engine == "spark":
+        share = f"{max(1, _bytes(memory) // 10**6 // threads)}MB"
+        elsewhere = partial(open_view, Path(location).resolve(), purpose, share, 1, kinds)
+        half //= threads
+    found = frozenset(source.found)
+    return View(source.con, location, source.about, found, objected, threads, half, source.spill, elsewhere)
 
 
 @dataclass
