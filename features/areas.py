@@ -18,7 +18,7 @@ from features.specs import Column, Kind
 
 @dataclass(frozen=True, eq=False)
 class Rates:
-    """values (areas, months, columns) float64, NaN where nobody lives; `months` in days since 1970-01-01, ascending."""
+    """values (areas, months, columns) float64, NaN where nobody lives; `months` are ascending days since 1970-01-01."""
 
     areas: pa.Array
     months: np.ndarray
@@ -39,23 +39,28 @@ class Rates:
 def rates(view, t: np.ndarray, columns: tuple[Column, ...], kinds: tuple[Kind, ...]) -> Rates:
     """The rates of every area at the start of each month that a day of t (days since 1970-01-01) falls in."""
     months = np.unique(timing.month_starts(t))
-    areas = view.con.sql("SELECT DISTINCT lsoa FROM properties WHERE lsoa IS NOT NULL ORDER BY 1").to_arrow_table()
-    areas = areas.column(0).combine_chunks()
-    reads = Reads(tuple(column.feature.measure.of for column in columns))
-    values = [np.empty((0, len(months), len(columns)))]
-    for some in parts.ranges(view, areas):
-        held = records.load(view.con, some, reads, records.AROUND_AREAS)
-        values.append(of_areas(held, some, months, columns, kinds, view.threads))
-    return Rates(areas, months, np.concatenate(values))
+    areas = view.con.sql("SELECT DISTINCT lsoa AS unit_id FROM properties WHERE lsoa IS NOT NULL ORDER BY 1")
+    areas, shape = areas.to_arrow_table(), (len(months), len(columns))
+    threads = 1 if view.elsewhere else view.threads
+
+    def work(held: Records, some: pa.Table, _) -> pa.Table:
+        found = _of_areas(held, some.column("unit_id").combine_chunks(), months, columns, kinds, threads)
+        return some.append_column("rates", pa.FixedSizeListArray.from_arrays(found.ravel(), shape[0] * shape[1]))
+
+    reads, values = Reads(tuple(column.feature.measure.of for column in columns)), np.empty((0, *shape))
+    if len(months) and areas.num_rows:
+        found = pa.concat_tables(parts.over(view, areas, reads, work, around=records.AROUND_AREAS))
+        values = found.column("rates").combine_chunks().flatten().to_numpy().reshape(-1, *shape)
+    return Rates(areas.column("unit_id").combine_chunks(), months, values)
 
 
-def of_areas(
+def _of_areas(
     held: Records,
     areas: pa.Array,
     months: np.ndarray,
     columns: tuple[Column, ...],
     kinds: tuple[Kind, ...],
-    threads: int = 1,
+    threads: int,
 ) -> np.ndarray:
     """The rates of these areas, whose records are held: (areas, months, columns), NaN where nobody lives."""
     asked = tuple(Asked("count", column.feature.measure.of, column.days, PARTS["area"]) for column in columns)
@@ -80,5 +85,4 @@ def of_areas(
         return np.divide(counts, people[:, None], out=np.full(counts.shape, np.nan), where=people[:, None] > 0)
 
     with ThreadPoolExecutor(threads) as pool:
-        found = list(pool.map(at, months))
-    return np.stack(found, axis=1) if found else np.empty((len(areas), 0, len(columns)))
+        return np.stack(list(pool.map(at, months)), axis=1)

@@ -7,7 +7,7 @@ attributes, the area's rates) are filled here. Pairs never see each other, so a 
 the same, and a few dates with everybody and thousands of dates with a few go through the same door.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import pyarrow as pa
@@ -21,20 +21,28 @@ from features.plan import PARTS, Asked, plan
 from features.records import Reads, Records
 from features.specs import MEASURES, Column, Feature, Kind
 
+Then = Callable[[pa.Table], pa.Table]  # a block of a matrix in, the same pairs out
+
 
 def build(
-    view, pairs, features: tuple[Feature, ...], kinds: tuple[Kind, ...], say: parts.Say | None = None
+    view,
+    pairs,
+    features: tuple[Feature, ...],
+    kinds: tuple[Kind, ...],
+    say: parts.Say | None = None,
+    then: Then | None = None,
 ) -> pa.Table:
     """The features of the pairs: unit_id, as_of and one float32 column for each Column, sorted by date and id.
 
     `pairs` is a frame, an Arrow table or a Parquet path with unit_id and as_of (days). `say` is told how far it is, in
-    counts. Raises InputError for pairs that are not unique, or attributes that the single view does not have.
+    counts; `then` is what `rows` does with each block. Raises InputError for pairs that are not unique, or attributes
+    that the single view does not have.
     """
     table = read_pairs(pairs)
     check(view, features)
     columns = tuple(column for feature in features for column in feature.columns)
-    blocks = pa.concat_tables([schema(columns).empty_table(), *rows(view, table, columns, kinds, say)])
-    return parts.in_order(blocks, table).combine_chunks()
+    blocks = [*rows(view, table, columns, kinds, say, then)] or [schema(columns).empty_table()]
+    return parts.in_order(pa.concat_tables(blocks), table).combine_chunks()
 
 
 def check(view, features: tuple[Feature, ...]) -> None:
@@ -55,12 +63,26 @@ def schema(columns: tuple[Column, ...]) -> pa.Schema:
 
 
 def rows(
-    view, pairs: pa.Table, columns: tuple[Column, ...], kinds: tuple[Kind, ...], say: parts.Say | None = None
+    view,
+    pairs: pa.Table,
+    columns: tuple[Column, ...],
+    kinds: tuple[Kind, ...],
+    say: parts.Say | None = None,
+    then: Then | None = None,
 ) -> Iterator[pa.Table]:
-    """Blocks of the matrix, as `parts.over` gives them, for pairs as `read_pairs` gives them."""
+    """Blocks of the matrix, as `parts.over` gives them, for pairs as `read_pairs` gives them.
+
+    With `then`, what it makes of each block, in the thread or Spark worker that made the block; like the work of
+    `parts.over`, it may not use the view.
+    """
     of_area = tuple(column for column in columns if column.feature.grain == "area")
     known = rates(view, days(pairs), of_area, kinds) if of_area else None
-    return parts.over(view, pairs, reads(columns), lambda *block: block_of(*block, columns, kinds, known), say)
+
+    def work(held: Records, block: pa.Table, who: np.ndarray) -> pa.Table:
+        made = block_of(held, block, who, columns, kinds, known)
+        return then(made) if then else made
+
+    return parts.over(view, pairs, reads(columns), work, say)
 
 
 def reads(columns: tuple[Column, ...]) -> Reads:

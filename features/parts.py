@@ -26,23 +26,42 @@ Work = Callable[[Records, pa.Table, np.ndarray], pa.Table]  # records, pairs, th
 Say = Callable[[str], None]
 
 
-def over(view, pairs: pa.Table, reads: Reads, work: Work, say: Say | None = None) -> Iterator[pa.Table]:
-    """What `work` makes of the records and each block of pairs; `work` runs in threads, so it may not use the view.
+def over(
+    view, pairs: pa.Table, reads: Reads, work: Work, say: Say | None = None, around: str = records.AROUND_RESIDENTS
+) -> Iterator[pa.Table]:
+    """What `work` makes of the records and each block of pairs; it runs in threads or on Spark, so it may not use the
+    view, and Spark must be able to pickle it.
 
-    `pairs` are as `read_pairs` gives them; results come in their order, or, where there are several parts, in their
-    order within each part.
+    `pairs` are as `read_pairs` gives them, or areas (unit_id) with AROUND_AREAS; results come in their order, or, where
+    there are several parts, in their order within each part.
     """
     done, told = 0, time.monotonic()
-    for part in _parts(view, pairs):
-        held = records.load(view.con, pc.unique(part.column("unit_id")), reads)
-        who = held.numbers(part.column("unit_id"))
-        blocks = [(held, part.slice(i, BLOCK), who[i : i + BLOCK]) for i in range(0, part.num_rows, BLOCK)]
-        for result in _in_threads(work, blocks, view.threads):
-            yield result
-            done += result.num_rows
-            if say and time.monotonic() - told > TELL:
-                say(f"{done:,} of {pairs.num_rows:,} pairs")
-                told = time.monotonic()
+    for result in (_on_spark if view.elsewhere else _here)(view, pairs, reads, work, say, around):
+        yield result
+        done += result.num_rows
+        if say and time.monotonic() - told > TELL:
+            say(f"{done:,} of {pairs.num_rows:,} pairs")
+            told = time.monotonic()
+
+
+def of_part(view, pairs: pa.Table, reads: Reads, work: Work, around: str) -> Iterator[pa.Table]:
+    """What `work` makes of each block of the pairs of one part, in order."""
+    held = records.load(view.con, pc.unique(pairs.column("unit_id")), reads, around)
+    who = held.numbers(pairs.column("unit_id"))
+    blocks = [(held, pairs.slice(i, BLOCK), who[i : i + BLOCK]) for i in range(0, pairs.num_rows, BLOCK)]
+    return _in_threads(work, blocks, view.threads)
+
+
+def cut(view, pairs: pa.Table, around: str, at_least: int = 1) -> Iterator[pa.Table]:
+    """The pairs of one range of ids after another, whose records fit the memory; at least so many, if there are ids."""
+    ids = pc.unique(pairs.column("unit_id")).sort()
+    of = {name: view.con.execute(f"SELECT count(*) FROM {name}").fetchall()[0][0] for name in ("residents", "events")}
+    share = 1 if around == records.AROUND_AREAS else min(1, COMPANY * len(ids) / max(of["residents"], 1))
+    count = max(at_least, -(-int(of["events"] * share * EVENT_BYTES) // view.arrays))
+    size = max(1, -(-len(ids) // count))
+    for start in range(0, len(ids), size):
+        some = ids.slice(start, size)
+        yield pairs if len(some) == len(ids) else pairs.filter(pc.is_in(pairs.column("unit_id"), value_set=some))
 
 
 def in_order(found: pa.Table, pairs: pa.Table) -> pa.Table:
@@ -50,20 +69,15 @@ def in_order(found: pa.Table, pairs: pa.Table) -> pa.Table:
     return found if found.select(PAIRS.names).equals(pairs) else found.sort_by(ORDER)
 
 
-def ranges(view, ids: pa.Array, share: float = 1.0) -> list[pa.Array]:
-    """The ids, in order, cut into ranges whose records fit the memory; they have a `share` of all events together."""
-    [(events,)] = view.con.execute("SELECT count(*) FROM events").fetchall()
-    size = max(1, -(-len(ids) // max(1, -(-int(events * share * EVENT_BYTES) // view.arrays))))
-    return [ids.slice(start, size) for start in range(0, len(ids), size)]
+def _here(view, pairs: pa.Table, reads: Reads, work: Work, _say, around: str) -> Iterator[pa.Table]:
+    for part in cut(view, pairs, around):
+        yield from of_part(view, part, reads, work, around)
 
 
-def _parts(view, pairs: pa.Table) -> Iterator[pa.Table]:
-    """The pairs of one range of residents after another."""
-    ids = pc.unique(pairs.column("unit_id")).sort()
-    [(residents,)] = view.con.execute("SELECT count(*) FROM residents").fetchall()
-    found = ranges(view, ids, min(1, COMPANY * len(ids) / max(residents, 1)))
-    for part in found:
-        yield pairs if len(found) == 1 else pairs.filter(pc.is_in(pairs.column("unit_id"), value_set=part))
+def _on_spark(view, pairs: pa.Table, reads: Reads, work: Work, say: Say | None, around: str) -> Iterator[pa.Table]:
+    from features import spark  # only here: it needs packages that others need not install
+
+    return spark.over(view, pairs, reads, work, around, say)
 
 
 def _in_threads(work: Work, blocks: list[tuple], threads: int) -> Iterator[pa.Table]:

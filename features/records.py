@@ -60,8 +60,8 @@ class Records:
     property_known_from: np.ndarray  # (properties,)
 
     def numbers(self, resident_ids: pa.Array | pa.ChunkedArray) -> np.ndarray:
-        """The numbers of residents, (ids,)."""
-        return pc.index_in(resident_ids, value_set=self.residents).to_numpy().astype(np.int32)
+        """The numbers of residents, (ids,); NOBODY for what is no resident's id."""
+        return pc.index_in(resident_ids, value_set=self.residents).fill_null(kernel.NOBODY).to_numpy()
 
     def household_of(self, home: np.ndarray) -> pa.Array:
         """The household of each home (a residency, or NOBODY), null for none."""

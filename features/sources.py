@@ -5,8 +5,10 @@ copied; a DuckDB file is attached read-only. A further kind of source needs one 
 """
 
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -17,6 +19,7 @@ from features.tables import ABOUT, TABLES, TYPES, VERSION, Column, Fault, Table
 from features.timing import in_force_sql
 
 PURPOSES = ("train", "score")
+ENGINES = ("duckdb", "spark")
 # The source types that become each type of the contract without loss; text is never read as a date.
 LOSSLESS = {
     "text": ("VARCHAR", "ENUM"),
@@ -77,8 +80,9 @@ class View(_Held):
     tables: frozenset[str]
     objected: int
     threads: int
-    arrays: int  # bytes that records may take outside DuckDB
+    arrays: int  # bytes that the records of a part may take outside DuckDB
     spill: tempfile.TemporaryDirectory = field(repr=False)
+    elsewhere: Callable[[], "View"] | None = None  # opens it once more, for a thread of Spark's; None: tasks run here
 
 
 def open_view(
@@ -87,18 +91,25 @@ def open_view(
     memory: str = "4GB",
     threads: int = 2,
     kinds: tuple[Kind, ...] | None = None,
+    engine: str = "duckdb",
 ) -> View:
     """Open a single view (a folder of Parquet files, or a DuckDB file) read-only.
 
     With a purpose ("train" or "score"), residents whose objection to it is in force on the day of extraction are
     left out of residents, residencies and events. With `kinds`, so are events of any other kind: no agreement is
     asked about a kind that the catalogue does not list, so none may reach a feature. Half of `memory` is for DuckDB,
-    half for the records that are taken out of it. Raises InputError with every
-    fault of its structure: a missing path, table or column, a wrong type, an unreadable file, a wrong version. What
-    is in the rows is for `features.check`.
+    half for the records that are taken out of it; on engine "spark", each of so many `threads` has its share. Raises
+    InputError with every fault of its structure: a missing path, table or column, a wrong type, an unreadable file, a
+    wrong version; or for a file on Spark. What is in the rows is for `features.check`.
     """
     if purpose is not None and purpose not in PURPOSES:
         raise ValueError(f"purpose must be one of {', '.join(PURPOSES)} or None, not {purpose!r}")
+    if engine not in ENGINES:
+        raise ValueError(f"engine must be one of {', '.join(ENGINES)}, not {engine!r}")
+    if engine == "spark" and Path(location).is_file():
+        raise InputError(
+            f"engine: spark reads a folder of Parquet files, and {location} is a file; write engine: duckdb"
+        )
     source = look(location, _half(memory), threads)
     if source.faults or source.about is None:
         source.close()
@@ -106,8 +117,13 @@ def open_view(
     if kinds is not None:
         _keep_listed(source.con, kinds)
     objected = _honour_objections(source.con, purpose, source.about.extract_on) if purpose else 0
-    held, arrays = frozenset(source.found), _bytes(memory) // 2
-    return View(source.con, location, source.about, held, objected, threads, arrays, source.spill)
+    half, elsewhere = _bytes(memory) // 2, None
+    if engine == "spark":
+        share = f"{max(1, _bytes(memory) // 10**6 // threads)}MB"
+        elsewhere = partial(open_view, Path(location).resolve(), purpose, share, 1, kinds)
+        half //= threads
+    found = frozenset(source.found)
+    return View(source.con, location, source.about, found, objected, threads, half, source.spill, elsewhere)
 
 
 @dataclass

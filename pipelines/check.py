@@ -12,7 +12,7 @@ from features.sources import View, open_view
 from features.specs import Kind
 from pipelines import paths
 from pipelines.files import write_json
-from pipelines.params import Engine, Params, load
+from pipelines.params import Params, load
 from pipelines.preflight import preflight
 from pipelines.stage import main, say
 
@@ -23,13 +23,13 @@ def check_location(location: Path | None) -> None:
     Raises InputError with all of them if any is fatal.
     """
     params = load()
-    _usable(location or params.single_view, load_catalogue(params.catalogue).kinds, params.engine)
+    _usable(location or params.single_view, load_catalogue(params.catalogue).kinds, params)
 
 
 def check_single_view() -> None:
     params, catalogue = preflight()
-    faults = _usable(params.single_view, catalogue.kinds, params.engine)
-    with open_view(params.single_view, memory=params.engine.memory, threads=params.engine.threads) as view:
+    faults = _usable(params.single_view, catalogue.kinds, params)
+    with open_view(params.single_view, memory=params.memory, threads=params.threads, engine=params.engine) as view:
         _known_to(view, params)
         rows = {
             table: view.con.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0] for table in sorted(view.tables)
@@ -39,8 +39,8 @@ def check_single_view() -> None:
     write_json(paths.CHECKED, {"about": about, "rows": rows, "warnings": warnings})
 
 
-def _usable(location: Path, kinds: tuple[Kind, ...], engine: Engine) -> list[Fault]:
-    faults = check(location, kinds, engine.memory, engine.threads)
+def _usable(location: Path, kinds: tuple[Kind, ...], params: Params) -> list[Fault]:
+    faults = check(location, kinds, params.memory, params.threads)
     if any(fault.severity == "fatal" for fault in faults):
         raise InputError(f"{location} cannot be used:\n{report(faults)}")
     say(f"{location} can be used" + (f"; look at these warnings:\n{report(faults)}" if faults else ": no faults"))

@@ -43,13 +43,6 @@ class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Engine(_Section):
-    """What the feature engine may use of the machine."""
-
-    memory: Annotated[str, Field(pattern=r"^[1-9]\d{0,5}(MB|GB)$")]
-    threads: Annotated[int, Field(ge=1, le=1024, strict=True)]
-
-
 class CohortParams(_Section):
     """Where the pairs (unit, as-of date) come from: snapshots of the single view, or a file of pairs."""
 
@@ -117,7 +110,9 @@ class Params(_Section):
     approvals: Path
     invent: Annotated[tuple[Literal["county"], ...], Different]
     county: dict[str, Any] = {}
-    engine: Engine
+    engine: Literal["duckdb", "spark"]
+    memory: Annotated[str, Field(pattern=r"^[1-9]\d{0,5}(MB|GB)$")]
+    threads: Annotated[int, Field(ge=1, le=1024, strict=True)]
     cohort: CohortParams
     group_by: Name
     allowance_days: DaysOrZero

@@ -1,8 +1,8 @@
 """Score a cohort: calibrated probability, rank, band and reasons for everyone who can be scored, the reason for those
 who can't. The same features, computed by the same engine with the same meaning as in training."""
 
-from collections.abc import Iterable, Iterator
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -13,11 +13,12 @@ from features import cohorts, engine, timing
 from features.agreements import agreed
 from features.errors import InputError
 from features.meaning import meanings
+from features.pairs import PAIRS
 from features.sources import View
 from features.specs import Feature, days_since_last, events
 from models import bundle
 from models.approvals import require_approval
-from models.scoring import BLOCK, Scorer
+from models.scoring import Scorer
 from pipelines import paths
 from pipelines.background import background
 from pipelines.files import write_table, write_whole
@@ -83,8 +84,15 @@ def score(
         told = "; ".join(f"{n:,} {reason}" for reason, n in found.rejects["reason"].value_counts().items())
         raise InputError(f"nobody can be scored ({told or 'nobody is eligible'}); look at the ids and the date")
     scorer = Scorer(model, meta, background(name, meta), top=at.params.explain.reasons, withheld=withheld)
-    matrix = engine.build(view, found.pairs, (*features, *dated), at.catalogue.kinds)
-    scored = _scored(name, scorer, [matrix], len(found.pairs))
+    scored = engine.build(
+        view,
+        found.pairs,
+        (*features, *dated),
+        at.catalogue.kinds,
+        say=lambda told: say(f"{name}: {told}"),
+        then=partial(_scored, scorer),
+    ).to_pandas()
+    say(f"{name}: scored and explained {len(scored):,} of {len(found.pairs):,}")
     listed = (
         pd.concat([scored[["unit_id", "as_of", "probability"]], _places(scored, at.knobs.capacity)], axis=1)
         .join(scored.filter(like="reason_"))
@@ -101,20 +109,12 @@ def score(
     )
 
 
-def _scored(name: str, scorer: Scorer, matrix: Iterable[pa.Table], total: int) -> pd.DataFrame:
-    """The rows of a matrix that comes in pieces, scored and explained: a block at a time, and told so."""
-    scored, done = [], 0
-    for block in _blocks(matrix):
-        scored.append(scorer(block.to_pandas()))
-        done += len(block)
-        say(f"{name}: scored and explained {done:,} of {total:,}")
-    return pd.concat(scored, ignore_index=True)
-
-
-def _blocks(matrix: Iterable[pa.Table]) -> Iterator[pa.Table]:
-    for piece in matrix:
-        for start in range(0, len(piece), BLOCK):
-            yield piece.slice(start, BLOCK)
+def _scored(scorer: Scorer, block: pa.Table) -> pa.Table:
+    """A block of the matrix, scored and explained wherever it was made."""
+    found = pa.Table.from_pandas(scorer(block.to_pandas()), preserve_index=False)
+    # Reasons are text even in a block where nobody has one; ids and dates are as they were.
+    text = [pa.field(f.name, pa.string()) if f.name.startswith("reason_") else f for f in found.schema]
+    return found.cast(pa.schema([block.schema.field(f.name) if f.name in PAIRS.names else f for f in text]))
 
 
 def _places(scored: pd.DataFrame, capacity: int) -> pd.DataFrame:

@@ -23,9 +23,10 @@ class Setting:
         return open_view(
             self.params.single_view,
             purpose,
-            self.params.engine.memory,
-            self.params.engine.threads,
+            self.params.memory,
+            self.params.threads,
             self.catalogue.kinds,
+            self.params.engine,
         )
 
 

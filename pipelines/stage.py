@@ -43,7 +43,7 @@ def run(command: Callable[..., None], *arguments: object) -> None:
             raise
         stop([fault])
     except (MemoryError, duckdb.OutOfMemoryException):
-        stop(["out of memory; give engine.memory in params.yaml less than this machine has, or run on a larger one"])
+        stop(["out of memory; give memory in params.yaml less than this machine has, or run on a larger one"])
 
 
 def stop(faults: list[str] | tuple[str, ...]) -> None:

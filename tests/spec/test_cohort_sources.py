@@ -14,7 +14,7 @@ from features.sources import open_view
 from features.specs import events
 from tests.builders import single_view
 from tests.property.drawn import outcome
-from tests.spec.engines import KINDS
+from tests.spec.asked import KINDS
 
 ARREST = Occurs((events("police", "arrest"),))
 T = date(2024, 6, 1)

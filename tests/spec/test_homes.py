@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from features.specs import Feature, attribute, count, days_at_home, events, members, moves
-from tests.spec.engines import on_both_engines, values
+from tests.engines import on_every_engine
+from tests.spec.asked import values
 
 HOME = (
     Feature("days", days_at_home(), none=None, why="spec"),
@@ -19,7 +20,7 @@ PROPERTIES = """
 """
 
 
-@on_both_engines
+@on_every_engine
 @pytest.mark.parametrize(
     ("why", "residencies", "expected"),
     [
@@ -59,7 +60,7 @@ def test_home(name, why, residencies, expected):
     assert values(name, HOME, residencies=residencies, properties=PROPERTIES) == expected, why
 
 
-@on_both_engines
+@on_every_engine
 def test_a_residency_ends_when_its_end_is_recorded(name):
     assert values(
         name,
@@ -71,7 +72,7 @@ def test_a_residency_ends_when_its_end_is_recorded(name):
     ) == {"days": 31}
 
 
-@on_both_engines
+@on_every_engine
 def test_moves_are_homes_begun_after_the_first_one_known(name):
     """The first residency is where a life here began. Those of 2024 are moves, but for the one recorded too late."""
     asked = Feature("moves", moves(), days=(365, 7300), none=0, why="spec")
@@ -127,7 +128,7 @@ HOUSEHOLD = {
 }
 
 
-@on_both_engines
+@on_every_engine
 def test_the_household_is_the_living_whose_home_it_is_as_known(name):
     asked = (
         PEOPLE,
@@ -137,14 +138,14 @@ def test_the_household_is_the_living_whose_home_it_is_as_known(name):
     assert values(name, asked, **HOUSEHOLD) == {"people": 4, "under": 2, "over": 1}
 
 
-@on_both_engines
+@on_every_engine
 def test_nobody_is_of_the_household_before_they_are_born(name):
     residents = "resident_id | born_on\nann | 1990-01-01\nbob | 2024-06-01"
     residencies = "resident_id | started_on\nann | 2020-01-01\nbob | 2024-03-01"
     assert values(name, (PEOPLE,), residents=residents, residencies=residencies) == {"people": 1}
 
 
-@on_both_engines
+@on_every_engine
 def test_a_grain_sees_its_own_events(name):
     """The household's are those of Bob and Eve and the duty; the property's is its alarm. Ann's are her own."""
     asked = tuple(
@@ -154,7 +155,7 @@ def test_a_grain_sees_its_own_events(name):
     assert values(name, asked, **HOUSEHOLD) == {"resident_730d": 1, "household_730d": 3, "property_730d": 1}
 
 
-@on_both_engines
+@on_every_engine
 def test_without_a_home_there_is_no_household_property_or_area(name):
     asked = (
         PEOPLE,
@@ -194,7 +195,7 @@ AREA = {
 }
 
 
-@on_both_engines
+@on_every_engine
 def test_an_area_rate_is_per_thousand_residents_at_the_start_of_the_month(name):
     """Three arrests, one duty and one alarm over 31 days among three residents of L1; Dan and 3 June came later."""
     asked = (

@@ -18,7 +18,8 @@ from features.specs import (
     recent_to_long,
     total,
 )
-from tests.spec.engines import on_both_engines, values
+from tests.engines import on_every_engine
+from tests.spec.asked import values
 
 # Ann was a victim twice on one day and a suspect later; a contact and an arrest follow. The date is 1 June 2024.
 EVENTS = """
@@ -38,7 +39,7 @@ def feature(measure, days=(), none=None, grain="resident") -> Feature:
     return Feature("x", measure, days=days, none=none, grain=grain, why="spec")
 
 
-@on_both_engines
+@on_every_engine
 @pytest.mark.parametrize(
     ("measure", "days", "expected"),
     [
@@ -64,21 +65,21 @@ def test_measure(name, measure, days, expected):
     assert values(name, feature(measure, days), events=EVENTS) == expected
 
 
-@on_both_engines
+@on_every_engine
 def test_a_ratio_compares_events_a_day(name):
     """Two calls in 30 days and three in 365: 2/30 a day over 3/365 a day, rounded once to float32."""
     found = values(name, feature(recent_to_long(CALLS), (30, 365)), events=EVENTS)
     assert found == {"x": np.float32((2 * 365) / (3 * 30))}
 
 
-@on_both_engines
+@on_every_engine
 def test_a_ratio_is_nought_when_it_has_stopped_and_missing_when_it_never_began(name):
     ratio = feature(recent_to_long(events("care", "contact", min_tier=0)), (15, 365))
     assert values(name, ratio, events=EVENTS) == {"x": 0}
     assert values(name, ratio, who="bob", events=EVENTS) == {"x": None}
 
 
-@on_both_engines
+@on_every_engine
 @pytest.mark.parametrize("none", [None, 0, -1, 0.1])
 def test_nothing_recorded_is_what_the_feature_says(name, none):
     measures = (count, distinct_days, total, largest, highest_tier, distinct_agencies)
@@ -88,7 +89,7 @@ def test_nothing_recorded_is_what_the_feature_says(name, none):
     assert set(found.values()) == {None if none is None else np.float32(none)}
 
 
-@on_both_engines
+@on_every_engine
 def test_events_without_an_amount_or_tier_total_nought_and_have_no_largest(name):
     """An arrest is recorded, and nothing of an amount: that is not the same as no arrest."""
     arrests = events("police", "arrest")
@@ -105,7 +106,7 @@ RESIDENTS = """
 """
 
 
-@on_both_engines
+@on_every_engine
 def test_an_attribute_becomes_categories_a_position_or_the_number(name):
     def static(column, **more):
         return Feature(column, attribute(column, **more), none=None, static="at entry", protected="it", why="spec")

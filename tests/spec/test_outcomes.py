@@ -4,15 +4,16 @@ import pytest
 
 from features.outcomes import Among, Occurs, Reaches, Rises
 from features.specs import events
+from tests.engines import on_every_engine
 from tests.property.drawn import outcome
-from tests.spec.engines import label, members_of_cohort, on_both_engines
+from tests.spec.asked import label, members_of_cohort
 
 ARREST = Occurs((events("police", "arrest"),))
 CARE = Rises((("care", 3), ("housing", 3)))
 THREE = (("crime", (events("police"),)), ("care", (events("care"),)), ("housing", (events("housing"),)))
 
 
-@on_both_engines
+@on_every_engine
 def test_the_cohort_is_who_is_known_alive_and_here(name):
     """Cat is born, Dan and Eve's death recorded, on the day. Flo's death was before. Gus left; Hal is nowhere."""
     assert members_of_cohort(
@@ -51,12 +52,12 @@ def test_the_cohort_is_who_is_known_alive_and_here(name):
     }
 
 
-@on_both_engines
+@on_every_engine
 def test_without_residencies_everybody_lives_here(name):
     assert members_of_cohort(name, outcome(ARREST), residents="resident_id\nann\nbob") == {"ann": "in", "bob": "in"}
 
 
-@on_both_engines
+@on_every_engine
 def test_ages_are_from_and_below_and_an_unknown_one_is_not_eligible(name):
     assert members_of_cohort(
         name,
@@ -72,7 +73,7 @@ def test_ages_are_from_and_below_and_an_unknown_one_is_not_eligible(name):
     ) == {"ann": "in", "bob": "age", "cat": "in", "dan": "age", "eve": "age"}
 
 
-@on_both_engines
+@on_every_engine
 def test_not_already_looks_back_over_what_was_known(name):
     """Within the 30 days before 1 June, 2 May is the first. Dan's was recorded on the day, Eve's withdrawn before."""
     assert members_of_cohort(
@@ -90,7 +91,7 @@ def test_not_already_looks_back_over_what_was_known(name):
     ) == {"ann": "in", "bob": "not_already", "cat": "in", "dan": "in", "eve": "in", "flo": "not_already"}
 
 
-@on_both_engines
+@on_every_engine
 def test_involved_is_an_open_spell_below_the_top_as_far_as_is_known(name):
     """Dan is at the top, Eve's spell over, Flo's contact no spell; Gus's household is owed a duty; Hal is both."""
     assert members_of_cohort(
@@ -123,7 +124,7 @@ def arrested(occurred_on: str, recorded_on: str = "", who: str = "ann") -> str:
     return f"unit_id | occurred_on | recorded_on\n{who} | {occurred_on} | {recorded_on}"
 
 
-@on_both_engines
+@on_every_engine
 @pytest.mark.parametrize(
     ("occurred_on", "recorded_on", "expected"),
     [
@@ -140,14 +141,14 @@ def test_an_event_of_the_window_recorded_within_the_allowance(name, occurred_on,
     assert label(name, outcome(ARREST, horizon_days=90), events=arrested(occurred_on, recorded_on)) == expected
 
 
-@on_both_engines
+@on_every_engine
 def test_a_gap_moves_the_window(name):
     later = outcome(ARREST, horizon_days=90, gap_days=10)
     assert label(name, later, events=arrested("2024-01-10")) == (False, "no event")
     assert label(name, later, events=arrested("2024-01-11")) == (True, "event")
 
 
-@on_both_engines
+@on_every_engine
 @pytest.mark.parametrize(
     ("extract_on", "expected"),
     [
@@ -160,7 +161,7 @@ def test_a_label_is_mature_when_settled_by_the_extraction(name, extract_on, expe
     assert label(name, outcome(ARREST, horizon_days=90), **view) == expected
 
 
-@on_both_engines
+@on_every_engine
 @pytest.mark.parametrize(
     ("died_on", "death_recorded_on", "event_on", "expected"),
     [
@@ -189,7 +190,7 @@ def test_death_competes(name, died_on, death_recorded_on, event_on, expected):
     )
 
 
-@on_both_engines
+@on_every_engine
 @pytest.mark.parametrize(
     ("ended_on", "end_recorded_on", "expected"),
     [
@@ -208,7 +209,7 @@ def test_leaving_without_an_event_is_censored(name, ended_on, end_recorded_on, e
     assert label(name, asked, residencies=back) == (False, "no event")
 
 
-@on_both_engines
+@on_every_engine
 @pytest.mark.parametrize(("event_on", "expected"), [("2024-01-31", (True, "event")), ("2024-02-01", (None, "left"))])
 @pytest.mark.parametrize("who", ["ann", "bob"])
 def test_nothing_counts_after_a_resident_has_left(name, who, event_on, expected):
@@ -218,7 +219,7 @@ def test_nothing_counts_after_a_resident_has_left(name, who, event_on, expected)
     assert label(name, asked, residencies=residencies, events=arrested(event_on, who=who)) == expected
 
 
-@on_both_engines
+@on_every_engine
 @pytest.mark.parametrize(
     ("scope", "expected"),
     [
@@ -252,7 +253,7 @@ def test_a_rule_reaches_different_kinds_within_its_scope(name, scope, expected):
     )
 
 
-@on_both_engines
+@on_every_engine
 @pytest.mark.parametrize(
     ("ladder", "tier", "expected"),
     [

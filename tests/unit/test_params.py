@@ -76,7 +76,8 @@ BROKEN = [
         "models.lightgbm.max_depth: input should be less than or equal to 8, not 12",
         id="too deep",
     ),
-    pytest.param(put("engine.memory", "lots"), "engine.memory: string should match pattern", id="memory"),
+    pytest.param(put("memory", "lots"), "memory: string should match pattern", id="memory"),
+    pytest.param(put("engine", "flink"), "engine: input should be 'duckdb' or 'spark', not 'flink'", id="engine"),
     pytest.param(
         put("test_from", "someday"), "test_from: must be a day such as 2024-03-31, not 'someday'", id="not a date"
     ),
@@ -161,7 +162,7 @@ def test_a_broken_file_gives_one_clear_message(written, change, message):
 
 def test_all_faults_come_out_together(written):
     def change(content):
-        put("engine.threads", 0)(content)
+        put("threads", 0)(content)
         put("models.seed", 1.5)(content)
         drop("audit")(content)
 
@@ -190,10 +191,10 @@ def test_a_file_that_cannot_be_read(written, text, message):
 
 def test_a_key_given_twice_is_a_fault(written):
     path = written()
-    path.write_text(path.read_text() + "group_by: household\nengine: {threads: 2, threads: 4, memory: 2GB}\n")
+    path.write_text(path.read_text() + "group_by: household\nmodels: {seed: 2, seed: 4}\n")
     with pytest.raises(InputError) as error:
         load(path)
-    assert {fault.split(": ")[1] for fault in error.value.faults} == {"threads", "engine", "group_by"}
+    assert {fault.split(": ")[1] for fault in error.value.faults} == {"seed", "models", "group_by"}
 
 
 @pytest.fixture

@@ -1,18 +1,17 @@
-"""How a spec is asked: a drawn single view in, a dict of columns out, from either engine.
+"""How a spec is asked: a drawn single view in, a dict of columns out, from any engine.
 
-The specs beside this file say what every measure, date rule, cohort and label means; each runs on both engines.
+The specs beside this file say what every measure, date rule, cohort and label means; each runs on every engine.
 """
 
 import tempfile
 from datetime import date
 
 import pandas as pd
-import pytest
 
 from features import cohorts, engine, labels, reference
-from features.sources import open_view
 from features.specs import Kind
 from tests.builders import single_view
+from tests.engines import open_for
 
 TIERS = ((0, "low"), (1, "middle"), (2, "high"), (3, "top"))
 KINDS = (
@@ -23,25 +22,24 @@ KINDS = (
     Kind("housing", "duty", "duty", unit="household", spell=True, ladder="housing", tiers=TIERS),
     Kind("fire", "alarm", "alarm", unit="property"),
 )
-on_both_engines = pytest.mark.parametrize("name", ["duckdb", "reference"])
 
 
 def values(name: str, features, t: str = "2024-06-01", who: str = "ann", **tables) -> dict:
     """The columns of one resident at t, missing ones as None; features may be one or several."""
     features = features if isinstance(features, tuple) else (features,)
-    with tempfile.TemporaryDirectory() as folder, open_view(single_view(folder, **tables)) as view:
+    with tempfile.TemporaryDirectory() as folder, open_for(name, single_view(folder, **tables)) as view:
         pairs = pd.DataFrame({"unit_id": [who], "as_of": [date.fromisoformat(t)]})
-        if name == "duckdb":
-            row = engine.build(view, pairs, features, KINDS).to_pylist()[0]
-        else:
+        if name == "reference":
             row = reference.build(view, pairs, features, KINDS).to_dict("records")[0]
+        else:
+            row = engine.build(view, pairs, features, KINDS).to_pylist()[0]
     return {column: None if pd.isna(value) else value for column, value in list(row.items())[2:]}
 
 
 def members_of_cohort(name: str, outcome, t: str = "2024-06-01", **tables) -> dict:
     """Each resident on record at t: "in", or the step that excludes them."""
     day = date.fromisoformat(t)
-    with tempfile.TemporaryDirectory() as folder, open_view(single_view(folder, **tables)) as view:
+    with tempfile.TemporaryDirectory() as folder, open_for(name, single_view(folder, **tables)) as view:
         if name == "reference":
             records = reference.Records(view)
             everybody = sorted(records.residents)
@@ -58,7 +56,7 @@ def members_of_cohort(name: str, outcome, t: str = "2024-06-01", **tables) -> di
 def label(name: str, outcome, t: str = "2024-01-01", who: str = "ann", allowance_days: int = 60, **tables) -> tuple:
     """The label of one resident at t and how it came about."""
     day = date.fromisoformat(t)
-    with tempfile.TemporaryDirectory() as folder, open_view(single_view(folder, **tables)) as view:
+    with tempfile.TemporaryDirectory() as folder, open_for(name, single_view(folder, **tables)) as view:
         if name == "reference":
             return reference.label(reference.Records(view), outcome, who, day, allowance_days, KINDS)
         pairs = pd.DataFrame({"unit_id": [who], "as_of": [day]})
