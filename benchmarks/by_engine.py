@@ -1,6 +1,5 @@
 """This project's engine."""
 
-
 import time
 
 from pyarrow import parquet

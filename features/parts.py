@@ -18,7 +18,7 @@ from features.pairs import ORDER, PAIRS
 from features.records import Reads, Records
 
 BLOCK = 50_000  # pairs: 150 columns of float32 are 30 MB
-EVENT_BYTES = 80  # of an event while it is loaded: its columns, and those of them already sorted
+EVENT_BYTES = 48  # of an event: 32, and what comes along with it while it is loaded
 COMPANY = 6  # how many residents' records one resident asked about brings along, at most
 TELL = 5  # seconds between lines of progress
 

@@ -17,6 +17,7 @@ from features import kernel, timing
 from features.plan import Combo
 from features.specs import Events
 
+BATCH = 500_000  # events that are taken out of the view at a time
 EVER = "-2147483647"  # a day before every other
 # Whoever ever had a residency in a household in which one of those asked about had one: the members at any date.
 AROUND_RESIDENTS = """
@@ -177,10 +178,10 @@ def _homes(con: duckdb.DuckDBPyConnection, residents: int, households: int, on_r
     # Everybody on record once for each household: a key whose high half is the household.
     lived = distinct((household.astype(np.int64) << 32 | resident)[on_record[resident]])
     return kernel.Homes(
-        start=by_unit(resident, residents)[1],
+        start=_starts(resident, residents),
         rows=_records(table, kernel.RESIDENCY),
         first_household=residents,
-        others_start=by_unit((lived >> 32) - residents, households)[1],
+        others_start=_starts((lived >> 32) - residents, households),
         others=(lived & 0xFFFFFFFF).astype(np.int32),
     )
 
@@ -195,19 +196,24 @@ def _events(
     found = con.execute("SELECT DISTINCT agency, kind, role, ladder FROM events ORDER BY ALL").fetchall()
     combos = tuple(combo for row in found if any((combo := Combo(*row)).among(of) for of in selected))
     con.register("combo_given", _combo_table(combos))
-    table = con.sql(f"""
+    of_unit = """
+        FROM events e JOIN combo_given c ON c.agency = e.agency AND c.kind = e.kind
+          AND c.role IS NOT DISTINCT FROM e.role AND c.ladder IS NOT DISTINCT FROM e.ladder
+        JOIN unit u ON u.unit = e.unit AND u.unit_id = e.unit_id"""
+    counted = con.sql(f"SELECT u.number, count(*) AS events {of_unit} GROUP BY u.number").to_arrow_table()
+    start = _starts(_array(counted, "number"), units, _array(counted, "events"))
+    # Counted first, so that each event goes straight to its place: two copies of a county's would be the peak.
+    rows, place = np.empty(start[-1], kernel.EVENT), start[:-1].copy()
+    for batch in con.sql(f"""
         SELECT u.number AS unit, {_day("e.occurred_on")} AS occurred,
                {_day(timing.first_known_on_sql("e.recorded_on"))} AS known_from,
                {_day(timing.withdrawn_from_sql("e.withdrawn_on"))} AS withdrawn_from,
                {_day(timing.ended_from_sql("e.ended_on", "e.end_recorded_on"))} AS ended_from,
                c.combo, CAST(COALESCE(e.tier, {kernel.NO_TIER}) AS INTEGER) AS tier,
-               CAST(COALESCE(e.amount, {kernel.MISSING}) AS BIGINT) AS amount
-        FROM events e JOIN combo_given c ON c.agency = e.agency AND c.kind = e.kind
-          AND c.role IS NOT DISTINCT FROM e.role AND c.ladder IS NOT DISTINCT FROM e.ladder
-        JOIN unit u ON u.unit = e.unit AND u.unit_id = e.unit_id""").to_arrow_table()
+               CAST(COALESCE(e.amount, {kernel.MISSING}) AS BIGINT) AS amount {of_unit}""").to_arrow_reader(BATCH):
+        scatter(_array(batch, "unit"), _records(batch, kernel.EVENT), place, rows)
     con.unregister("combo_given")
-    order, start = by_unit(_array(table, "unit"), units)
-    return kernel.Events(start=start, rows=_records(table, kernel.EVENT, order)), combos
+    return kernel.Events(start, rows), combos
 
 
 def _combo_table(combos: tuple[Combo, ...]) -> pa.Table:
@@ -217,17 +223,17 @@ def _combo_table(combos: tuple[Combo, ...]) -> pa.Table:
 
 
 @njit(nogil=True, cache=True)
-def by_unit(unit, units):
-    """The order (rows,) that sorts rows by their unit, and where each unit starts in it, (units + 1,)."""
-    start = np.zeros(units + 1, np.int64)
-    for u in unit:
-        start[u + 1] += 1
-    start = np.cumsum(start)
-    place, order = start.copy(), np.empty(len(unit), np.int64)
-    for row in range(len(unit)):
-        order[place[unit[row]]] = row
-        place[unit[row]] += 1
-    return order, start
+def scatter(unit, given, place, rows):
+    """Put each row where its unit has the next place."""
+    for i in range(len(unit)):
+        rows[place[unit[i]]] = given[i]
+        place[unit[i]] += 1
+
+
+def _starts(unit: np.ndarray, units: int, weights: np.ndarray | None = None) -> np.ndarray:
+    """Where each unit's rows start among rows sorted by unit, (units + 1,)."""
+    counts = np.bincount(unit, weights, minlength=units)
+    return np.append(0, np.cumsum(counts.astype(np.int64)))
 
 
 def _day(day: str, otherwise: str = str(kernel.NEVER)) -> str:
@@ -245,13 +251,13 @@ def distinct(keys: np.ndarray) -> np.ndarray:
     return keys[np.append(True, keys[1:] != keys[:-1])] if len(keys) else keys
 
 
-def _records(table: pa.Table, of: np.dtype, order: np.ndarray | slice = slice(None)) -> np.ndarray:
-    """Rows of a structured type, in this order, from columns of the same names."""
+def _records(table: pa.Table | pa.RecordBatch, of: np.dtype) -> np.ndarray:
+    """Rows of a structured type from columns of the same names."""
     out = np.empty(table.num_rows, of)
     for name in of.names:
-        out[name] = _array(table, name)[order]
+        out[name] = _array(table, name)
     return out
 
 
-def _array(table: pa.Table, name: str) -> np.ndarray:
+def _array(table: pa.Table | pa.RecordBatch, name: str) -> np.ndarray:
     return table.column(name).to_numpy()
