@@ -26,7 +26,7 @@ from features.pairs import days, read_pairs
 from features.specs import Column, Feature, Kind
 
 MOST = 100  # dates with a file of their own
-ROW_GROUP = 100_000  # rows
+ROW_GROUP = 50_000  # rows
 MADE_OF = b"made_of"
 UNFINISHED = ".part"
 CODE = (areas, attributes, engine, kernel, parts, plan, records, sources, sql, tables, timing)
