@@ -16,9 +16,10 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from benchmarks.model import MATRIX, load_model
+from features.parts import BLOCK
 from models.calibration import calibration_map
 from models.explanation import Explainer
-from models.scoring import BLOCK, Scorer
+from models.scoring import Scorer
 
 COMMON = 100  # rows of the background that shap is given: the largest that its documentation advises
 

@@ -17,7 +17,8 @@ from features import records
 from features.pairs import ORDER, PAIRS
 from features.records import Reads, Records
 
-BLOCK = 50_000  # pairs: 150 columns of float32 are 30 MB
+# Pairs: 150 columns of float32 are 30 MB. Smaller blocks pay too often for what explaining does once a block.
+BLOCK = 50_000
 EVENT_BYTES = 48  # of an event: 32, and what comes along with it while it is loaded
 COMPANY = 6  # how many residents' records one resident asked about brings along, at most
 TELL = 5  # seconds between lines of progress

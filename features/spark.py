@@ -8,7 +8,6 @@ Which Spark is the environment's choice (spark-submit, SPARK_CONF_DIR and so on)
 installed on its workers, and the folder of the single view under the same path; without one it runs on this machine.
 """
 
-import atexit
 import os
 import sys
 import tempfile
@@ -87,13 +86,11 @@ def session(threads: int = 2):
         here = {"spark.master": f"local[{threads}]", PARTS: str(threads), "spark.local.dir": tempfile.gettempdir()}
         builder = builder.config(map=ALONE | here)
     try:
-        made = builder.getOrCreate()
+        return builder.getOrCreate()
     except PySparkRuntimeError as error:
         if error.getCondition() != "JAVA_GATEWAY_EXITED":
             raise
         raise InputError(INSTALL) from None
-    atexit.register(made.stop)
-    return made
 
 
 def _run(spark, job: Callable[[], object], say: parts.Say | None) -> None:

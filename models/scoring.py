@@ -7,8 +7,6 @@ from scipy.special import expit
 from models.explanation import Explainer
 from models.reasons import reasons
 
-BLOCK = 50_000  # rows: smaller ones pay too often for what woodelf does once a block, larger ones gain little
-
 
 class Scorer:
     """What a model makes of each resident of a block: made once, then called on as many blocks as there are.

@@ -12,7 +12,6 @@ from datetime import date, timedelta
 from hypothesis import strategies as st
 
 from features.outcomes import Among, Occurs, Outcome, Reaches, Rises
-from features.sources import open_view
 from features.specs import (
     Feature,
     Kind,
@@ -35,6 +34,7 @@ from features.specs import (
     total,
 )
 from tests.builders import single_view
+from tests.engines import open_for
 
 LEAP_DAY = date(2020, 2, 29)
 DATES = (date(2020, 2, 28), LEAP_DAY, date(2020, 3, 1), date(2020, 4, 9), date(2021, 3, 1))
@@ -235,11 +235,11 @@ def views(draw) -> dict:
 
 
 @contextmanager
-def opened(rows: dict):
+def opened(rows: dict, engine: str = "duckdb"):
     """A drawn view, opened as every other is."""
     about = {"extract_on": EXTRACT_ON}
     with (
         tempfile.TemporaryDirectory() as folder,
-        open_view(single_view(folder, about=about, **rows), threads=1) as view,
+        open_for(engine, single_view(folder, about=about, **rows), threads=1) as view,
     ):
         yield view

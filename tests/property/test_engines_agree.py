@@ -1,18 +1,20 @@
-"""DuckDB equals the reference, to the byte, on whatever single view Hypothesis can think of."""
+"""DuckDB and Spark equal the reference, to the byte, on whatever single view Hypothesis can think of."""
 
 from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from features import cohorts, engine, labels, reference
 from features.outcomes import Among, Occurs
 from features.specs import events
+from tests.engines import needs_spark
 from tests.property.drawn import DATES, FEATURES, KINDS, OUTCOMES, RESIDENTS, opened, outcome, views
 
 unhurried = settings(max_examples=30, deadline=None)
+few = settings(max_examples=10, deadline=None, phases=[Phase.generate])  # to shrink on Spark takes minutes
 PAIRS = [(unit_id, t) for t in DATES for unit_id in (*RESIDENTS, "stranger")]
 
 
@@ -32,7 +34,7 @@ def assert_same(left: pd.DataFrame, right: pd.DataFrame):
     assert not differing
 
 
-def by_duckdb(view, pairs, features=FEATURES) -> pd.DataFrame:
+def built(view, pairs, features=FEATURES) -> pd.DataFrame:
     return engine.build(view, pairs, features, KINDS).to_pandas()
 
 
@@ -40,17 +42,17 @@ def by_duckdb(view, pairs, features=FEATURES) -> pd.DataFrame:
 @given(views())
 def test_features(rows):
     with opened(rows) as view:
-        assert_same(by_duckdb(view, frame(PAIRS)), reference.build(view, frame(PAIRS), FEATURES, KINDS))
+        assert_same(built(view, frame(PAIRS)), reference.build(view, frame(PAIRS), FEATURES, KINDS))
 
 
 @unhurried
 @given(views(), st.sampled_from(OUTCOMES))
 def test_cohorts(rows, asked):
     with opened(rows) as view:
-        built = cohorts.build(view, asked, cohorts.Snapshots(DATES), KINDS)
+        found = cohorts.build(view, asked, cohorts.Snapshots(DATES), KINDS)
         pairs, flow = cohort_by_reference(reference.Records(view), asked)
-    assert list(built.pairs.itertuples(index=False, name=None)) == pairs
-    assert built.flow == flow
+    assert list(found.pairs.itertuples(index=False, name=None)) == pairs
+    assert found.flow == flow
 
 
 def cohort_by_reference(records, asked) -> tuple[list[tuple], list[dict]]:
@@ -76,13 +78,27 @@ def test_labels(rows, allowance_days):
     with opened(rows) as view:
         records = reference.Records(view)
         for asked in OUTCOMES:
-            built = labels.labels(view, frame(PAIRS), asked, allowance_days, KINDS)
-            found = [(None if row.label is pd.NA else row.label, row.status) for row in built.itertuples()]
+            told = labels.labels(view, frame(PAIRS), asked, allowance_days, KINDS)
+            found = [(None if row.label is pd.NA else row.label, row.status) for row in told.itertuples()]
             assert found == [
                 reference.label(records, asked, row.unit_id, row.as_of, allowance_days, KINDS)
-                for row in built.itertuples()
+                for row in told.itertuples()
             ]
-            assert sorted(zip(built["unit_id"], built["as_of"], strict=True)) == sorted(PAIRS)
+            assert sorted(zip(told["unit_id"], told["as_of"], strict=True)) == sorted(PAIRS)
+
+
+@needs_spark
+@few
+@given(views(), st.sampled_from(OUTCOMES))
+def test_spark(rows, asked):
+    """What Spark does, as DuckDB does it, which is as the reference does."""
+    with opened(rows, "spark") as view, opened(rows) as here:
+        assert_same(built(view, frame(PAIRS)), built(here, frame(PAIRS)))
+        found, wanted = (cohorts.build(of, asked, cohorts.Snapshots(DATES), KINDS) for of in (view, here))
+        assert found.pairs.equals(wanted.pairs)
+        assert found.flow == wanted.flow
+        of_both = (labels.labels(of, frame(PAIRS), asked, 20, KINDS) for of in (view, here))
+        pd.testing.assert_frame_equal(*of_both)
 
 
 @unhurried
@@ -90,10 +106,10 @@ def test_labels(rows, allowance_days):
 def test_a_date_built_alone_is_as_built_among_others(rows, some, t):
     """So is a date built with other residents."""
     with opened(rows) as view:
-        together = by_duckdb(view, frame(PAIRS))
+        together = built(view, frame(PAIRS))
         chosen = [(row.unit_id, row.as_of) in some for row in together.itertuples()]
-        assert_same(together[chosen].reset_index(drop=True), by_duckdb(view, frame(some)))
-        alone = by_duckdb(view, frame(pair for pair in PAIRS if pair[1] == t))
+        assert_same(together[chosen].reset_index(drop=True), built(view, frame(some)))
+        alone = built(view, frame(pair for pair in PAIRS if pair[1] == t))
         assert_same(together[together["as_of"] == t].reset_index(drop=True), alone)
 
 
@@ -142,7 +158,7 @@ def test_thousands_of_dates():
     )
     pairs = frame((("ann", "bob")[n % 2], start + timedelta(n)) for n in range(many))
     with opened(rows) as view:
-        assert_same(by_duckdb(view, pairs, chosen), reference.build(view, pairs, chosen, KINDS))
+        assert_same(built(view, pairs, chosen), reference.build(view, pairs, chosen, KINDS))
 
 
 def test_an_empty_cohort():
@@ -153,6 +169,6 @@ def test_an_empty_cohort():
         assert cohort.flow[-1] == {"as_of": "2020-02-28", "step": "of eligible age", "remaining": 0}
         assert list(cohort.pairs.columns) == ["unit_id", "as_of", "group_id"]
         assert labels.labels(view, cohort.pairs, nobody, 0, KINDS).empty
-        matrix = by_duckdb(view, cohort.pairs)
+        matrix = built(view, cohort.pairs)
         assert len(matrix) == 0
         assert_same(matrix, reference.build(view, cohort.pairs, FEATURES, KINDS))

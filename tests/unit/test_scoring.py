@@ -96,17 +96,18 @@ def test_what_the_recipient_may_not_see_is_withheld(model):
     assert told["reason_2"].isna().all()
 
 
-def test_a_matrix_in_pieces_is_scored_block_by_block_and_progress_is_told(model, monkeypatch, capsys):
-    monkeypatch.setattr(score, "BLOCK", 100)
+def test_blocks_of_the_matrix_come_out_alike_whether_or_not_anybody_in_them_has_a_reason(model):
+    """So that they can be put together: ids and dates as they were, reasons as text."""
     rows = residents()
-    scorer = scorer_of(model, rows)
-    matrix = pa.Table.from_pandas(rows)
-
-    scored = score._scored("escalation", scorer, iter([matrix[:250], matrix[250:]]), 300)
-
-    pd.testing.assert_frame_equal(scored, scorer(matrix.to_pandas()), check_exact=True)
-    told = [line.split("] ")[1] for line in capsys.readouterr().err.splitlines()]
-    assert told == [f"escalation: scored and explained {done} of 300" for done in (100, 200, 250, 300)]
+    nobody = rows[:2].assign(**dict.fromkeys(KINDS, np.nan))
+    scorer = scorer_of(model, rows, top=40)
+    blocks = [score._scored(scorer, pa.Table.from_pandas(block, preserve_index=False)) for block in (rows, nobody)]
+    assert blocks[0].schema.equals(blocks[1].schema)
+    assert blocks[1].column("reason_40").null_count == 2
+    scored = scorer(rows)
+    pd.testing.assert_series_equal(blocks[0].column("probability").to_pandas(), scored["probability"], check_exact=True)
+    assert blocks[0].column("reason_1").to_pylist() == scored["reason_1"].tolist()
+    assert blocks[0].column("as_of").to_pylist() == rows["as_of"].tolist()
 
 
 def test_ties_share_a_rank_and_who_ties_for_the_last_place_is_not_within_capacity():
