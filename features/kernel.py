@@ -14,6 +14,9 @@ unit after another, those of unit u from start[u] up to start[u + 1]:
 and obeys the plan for combo 0 of an "own" event: add 1 to slot 0. Then H's events, then those of B, who lived there
 at t. `rows` does so for one pair after another; a pair's numbers depend on nothing but its own records, so blocks,
 threads and dates make no difference.
+
+All loops stand in this one file: what numba has compiled is kept until the file that a loop stands in changes, and of
+another file it would not notice.
 """
 
 from typing import NamedTuple
@@ -384,3 +387,11 @@ def add_up(units, areas, t, events, plan, acc):
     notes = np.empty(0, np.int64)  # areas count events, nothing else
     for i in range(len(units)):
         tally(acc[areas[i]], notes, 0, units[i], OWN, t, t, t, t, events, plan)
+
+
+@compiled
+def scatter(unit, given, place, rows):
+    """Put each row where its unit has the next place."""
+    for i in range(len(unit)):
+        rows[place[unit[i]]] = given[i]
+        place[unit[i]] += 1

@@ -11,7 +11,6 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from numba import njit
 
 from features import kernel, timing
 from features.plan import Combo
@@ -211,7 +210,7 @@ def _events(
                {_day(timing.ended_from_sql("e.ended_on", "e.end_recorded_on"))} AS ended_from,
                c.combo, CAST(COALESCE(e.tier, {kernel.NO_TIER}) AS INTEGER) AS tier,
                CAST(COALESCE(e.amount, {kernel.MISSING}) AS BIGINT) AS amount {of_unit}""").to_arrow_reader(BATCH):
-        scatter(_array(batch, "unit"), _records(batch, kernel.EVENT), place, rows)
+        kernel.scatter(_array(batch, "unit"), _records(batch, kernel.EVENT), place, rows)
     con.unregister("combo_given")
     return kernel.Events(start, rows), combos
 
@@ -220,14 +219,6 @@ def _combo_table(combos: tuple[Combo, ...]) -> pa.Table:
     names = ("agency", "kind", "role", "ladder")
     columns = {name: pa.array([getattr(combo, name) for combo in combos], pa.string()) for name in names}
     return pa.table(columns | {"combo": pa.array(range(len(combos)), pa.int32())})
-
-
-@njit(nogil=True, cache=True)
-def scatter(unit, given, place, rows):
-    """Put each row where its unit has the next place."""
-    for i in range(len(unit)):
-        rows[place[unit[i]]] = given[i]
-        place[unit[i]] += 1
 
 
 def _starts(unit: np.ndarray, units: int, weights: np.ndarray | None = None) -> np.ndarray:
