@@ -19,7 +19,7 @@ from features import kernel, parts, rules, timing
 from features.engine import measured
 from features.errors import InputError
 from features.outcomes import Outcome
-from features.pairs import PAIRS, days, read_pairs
+from features.pairs import PAIRS, days, read_pairs, to_frame
 from features.records import Reads, Records
 from features.specs import Events, Kind
 from features.sql import name, selects_sql
@@ -114,7 +114,7 @@ def build(
         rejects = faults + [(row["unit_id"], str(row["as_of"]), listed[row["fails"]].reason) for row in failed]
     kept = verdict.filter(pa.array(fails == len(listed))).select(["unit_id", "as_of", "group_id"])
     rejects = pd.DataFrame(sorted(rejects), columns=["unit_id", "as_of", "reason"], dtype="str")
-    return Cohort(kept.to_pandas(), flow, rejects)
+    return Cohort(to_frame(kept), flow, rejects)
 
 
 def steps(outcome: Outcome, has_residencies: bool) -> tuple[Step, ...]:

@@ -7,7 +7,7 @@ import pyarrow.compute as pc
 
 from features import kernel, parts, timing
 from features.errors import InputError
-from features.pairs import PAIRS, days, read_pairs
+from features.pairs import PAIRS, days, read_pairs, to_frame
 from features.records import Reads, Records
 from features.sql import name as sql_name
 
@@ -24,7 +24,7 @@ COMPUTED = ("age_band", *OF_PROPERTY)
 
 
 def groups(view, pairs, names: tuple[str, ...]) -> pd.DataFrame:
-    """The groups of each pair: unit_id, as_of, one text column for each name; "not stated" where it is missing.
+    """The groups of each pair: unit_id, as_of, one categorical column for each name; "not stated" where it is missing.
 
     A name is a column of residents (one of type bool reads yes or no), or age_band (at t), imd_quintile ("1 most
     deprived" to "5 least deprived") or district (both of the home property known at t). Raises InputError for any
@@ -62,7 +62,9 @@ def groups(view, pairs, names: tuple[str, ...]) -> pd.DataFrame:
     many = [name for name in names if pc.count_distinct(found.column(name)).as_py() > MOST]
     if many:
         raise InputError(*(f"audit: {name} has more than {MOST} groups; name one that sorts people" for name in many))
-    return found.to_pandas()
+    return to_frame(found.select(PAIRS.names)).assign(
+        **{name: found.column(name).dictionary_encode().to_pandas() for name in names}
+    )
 
 
 def _of_resident(name: str, held: dict[str, str]) -> str:

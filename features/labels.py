@@ -13,7 +13,7 @@ import pyarrow as pa
 from features import kernel, parts, rules, timing
 from features.engine import measured
 from features.outcomes import Outcome, Rises
-from features.pairs import PAIRS, days, read_pairs
+from features.pairs import PAIRS, days, read_pairs, to_frame
 from features.records import Reads, Records
 from features.specs import Kind
 
@@ -24,7 +24,7 @@ LABEL = {"event": True, "no event": False, "died": False}
 def labels(
     view, pairs, outcome: Outcome, allowance_days: int, kinds: tuple[Kind, ...], say: parts.Say | None = None
 ) -> pd.DataFrame:
-    """The label of each pair: unit_id, as_of, label (nullable boolean), status; sorted by as_of and unit_id.
+    """The label of each pair: unit_id, as_of, label (nullable boolean), status (category); sorted by as_of, unit_id.
 
     status: "event" (true), "no event" or "died" (false), "left" (missing: censored), "immature" (missing: the view
     was extracted before the outcome was settled). Raises InputError for pairs that are not unique.
@@ -40,9 +40,10 @@ def labels(
     empty = PAIRS.append(pa.field("status", pa.int8())).empty_table()
     found = parts.in_order(pa.concat_tables([empty, *parts.over(view, table, reads, work, say)]), table)
     status = found.column("status").to_numpy()
-    frame = found.select(PAIRS.names).to_pandas()
     label = pd.array([LABEL.get(name) for name in STATUS], dtype="boolean")
-    return frame.assign(label=label.take(status), status=pd.array(STATUS, dtype="str").take(status))
+    return to_frame(found.select(PAIRS.names)).assign(
+        label=label.take(status), status=pd.Categorical.from_codes(status, STATUS)
+    )
 
 
 def _status(

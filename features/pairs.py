@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 from features.errors import InputError
 
 PAIRS = pa.schema([("unit_id", pa.string()), ("as_of", pa.date32())])
+DAY = pd.ArrowDtype(pa.date32())  # a day in a frame: millions of Python dates take seconds and gigabytes
 ORDER = [("as_of", "ascending"), ("unit_id", "ascending")]
 
 
@@ -59,3 +60,8 @@ def _ascends(table: pa.Table) -> bool:
 def days(pairs: pa.Table) -> np.ndarray:
     """The as-of dates as days since 1970-01-01, (pairs,) int32."""
     return pairs.column("as_of").cast(pa.int32()).to_numpy()
+
+
+def to_frame(table: pa.Table) -> pd.DataFrame:
+    """An Arrow table as a frame whose days stay days, of type DAY."""
+    return table.to_pandas(types_mapper={pa.date32(): DAY}.get)

@@ -15,7 +15,7 @@ def build_cohort(name: str) -> None:
     group_by = None if at.params.group_by == "household" else at.params.group_by
     say(f"{name}: looking at everybody at each date")
     with at.open_view("train") as view:
-        cohort = cohorts.build(view, at.outcome, source, at.catalogue.kinds, group_by)
+        cohort = cohorts.build(view, at.outcome, source, at.catalogue.kinds, group_by, say)
         say(f"{name}: {len(cohort.pairs):,} pairs of resident and date")
         audited = groups(view, cohort.pairs, at.params.audit)
     write_table(paths.cohort(name), cohort.pairs)

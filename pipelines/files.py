@@ -2,15 +2,18 @@
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from features.errors import InputError
+from features.pairs import to_frame
 
 
 def write_whole(path: Path, write: Callable[[Path], None]) -> None:
@@ -58,17 +61,29 @@ def read_json(path: Path) -> Any:
         raise InputError(f"{path}: is not valid JSON ({error.msg}, line {error.lineno}); make it again") from None
 
 
-def read_table(path: Path, columns: list[str] | None = None) -> pd.DataFrame:
-    """A Parquet file, or a folder of them in the order of their names, as a frame.
+def read_table(path: Path, columns: list[str] | None = None, where: pc.Expression | None = None) -> pd.DataFrame:
+    """As `read_arrow`, as a frame, its days of type `features.pairs.DAY`."""
+    return to_frame(read_arrow(path, columns, where))
+
+
+def read_arrow(path: Path, columns: list[str] | None = None, where: pc.Expression | None = None) -> pa.Table:
+    """A Parquet file, or a folder of them in the order of their names: the rows for which `where` holds.
 
     Raises InputError where it is missing, is not Parquet, or lacks a column asked for.
     """
-    try:
+    with _readable(path):
         held = pq.ParquetDataset(path).schema.names
         missing = [name for name in columns or [] if name not in held]
         if missing:
             raise InputError(f"{path}: has no column {', '.join(missing)}; it has {', '.join(held[:20])}")
-        return pq.read_table(path, columns=columns).to_pandas()
+        return pq.read_table(path, columns=columns, filters=where)
+
+
+@contextmanager
+def _readable(path: Path) -> Iterator[None]:
+    """Make one InputError of what goes wrong while a Parquet file is read."""
+    try:
+        yield
     except FileNotFoundError:
         raise InputError(
             f"{path}: not there; check the path, or run the stage that makes it with `dvc repro`"
