@@ -82,7 +82,8 @@ def temporal_split(
     held = training & is_held_out(pairs["group_id"], held_out)
     fit = training & ~held
     # A resident who moves between households would be on both sides: what was fitted on is held out no more.
-    held &= ~pairs["unit_id"].isin(pairs["unit_id"][fit]).to_numpy()
+    resident, residents = pd.factorize(pairs["unit_id"])
+    held &= np.bincount(resident[fit], minlength=len(residents))[resident] == 0
     calibrate = held & (as_of >= _first_calibration_date(as_of[held], event[held], calibration_events))
     parts = {"fit": fit, "calibrate": calibrate, "test": test}
     faults = [_one_class(name, event[part], [day[i] for i in np.unique(as_of[part])]) for name, part in parts.items()]
@@ -120,8 +121,9 @@ def assert_no_leak(
     This is the one place outside `features.timing` that compares dates: a guard is worth something only if a fault
     in the rule it guards cannot hide in it.
     """
-    as_of = pd.to_datetime(pairs["as_of"]).to_numpy(dtype="datetime64[D]")
-    sides, cut = (pairs["group_id"].to_numpy(), pairs["unit_id"].to_numpy()), np.datetime64(split.cut, "D")
+    number, day = pd.factorize(pairs["as_of"])
+    as_of, cut = np.array(list(day), dtype="datetime64[D]")[number], np.datetime64(split.cut, "D")
+    sides = (pd.factorize(pairs[name])[0] for name in ("group_id", "unit_id"))
     wait = np.timedelta64(timedelta(days=gap_days) + timedelta(days=horizon_days) + timedelta(days=allowance_days))
     training, used = np.r_[split.fit, split.choose], np.r_[split.fit, split.choose, split.test]
     for holds, leak in (
@@ -129,11 +131,11 @@ def assert_no_leak(
         ((as_of[split.test] >= cut).all(), "a test pair is as of a day before the cut"),
         (len(np.unique(used)) == len(used), "a pair is used for two purposes"),
         (
-            not any(set(ids[split.fit]) & set(ids[split.choose]) for ids in sides),
+            not any(len(np.intersect1d(ids[split.fit], ids[split.choose])) for ids in sides),
             "a held-out household or resident is also fitted on",
         ),
-        (set(split.calibrate) <= set(split.choose), "a pair that is not held out calibrates"),
-        (not pd.isna(pd.Series(label).to_numpy(dtype=object)[used]).any(), "a pair without a mature label is used"),
+        (np.isin(split.calibrate, split.choose).all(), "a pair that is not held out calibrates"),
+        (not pd.isna(label[used]).any(), "a pair without a mature label is used"),
     ):
         if not holds:
             raise AssertionError(f"leak between training and testing: {leak}")
@@ -141,8 +143,8 @@ def assert_no_leak(
 
 def _days(pairs: pd.DataFrame) -> tuple[np.ndarray, list[date]]:
     """Number of each pair's as-of date (rows), and the dates in order."""
-    codes, days = pd.factorize(pd.to_datetime(pairs["as_of"]), sort=True)
-    return codes, [d.date() for d in days]
+    codes, days = pd.factorize(pairs["as_of"], sort=True)
+    return codes, [pd.Timestamp(d).date() for d in days]
 
 
 def _first_calibration_date(as_of: np.ndarray, event: np.ndarray, wanted: int) -> int:

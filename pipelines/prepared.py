@@ -1,22 +1,29 @@
 """What training sees: the pairs of an outcome with their matrix and labels, side by side."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from features.errors import InputError
+from features.pairs import PAIRS, to_frame
 from models.splits import Split, temporal_split
 from pipelines import paths
-from pipelines.files import read_json, read_table
+from pipelines.files import read_arrow, read_json
 from pipelines.params import Knobs, Params
 
-KEYS = ["unit_id", "as_of"]
+BLOCK = 10_000  # pairs copied at once: few enough for the processor's own memory
 
 
 @dataclass(frozen=True, eq=False)
 class Prepared:
-    """pairs: unit_id, as_of, group_id; X: pairs x columns (float32, NaN for missing); label: pairs (nullable)."""
+    """pairs: unit_id, as_of, group_id; X: pairs x columns (float32, NaN for missing); label: pairs (nullable).
+
+    The ids are categories: of millions of pairs, whatever sorts or counts them looks at numbers.
+    """
 
     pairs: pd.DataFrame
     X: pd.DataFrame
@@ -36,12 +43,37 @@ class Prepared:
 
 
 def prepared(outcome: str) -> Prepared:
-    """The three files of an outcome; InputError where they are not of the same pairs."""
-    pairs = read_table(paths.cohort(outcome))
-    matrix, labels = read_table(paths.matrix(outcome)), read_table(paths.labels(outcome))
-    for path, other in ((paths.matrix(outcome), matrix), (paths.labels(outcome), labels)):
-        if not other[KEYS].equals(pairs[KEYS]):
-            raise InputError(f"{path} is not of the pairs in {paths.cohort(outcome)}; make both again with `dvc repro`")
-    columns = read_json(paths.columns(outcome))
-    X = matrix[[column["name"] for column in columns]].astype(np.float32)
-    return Prepared(pairs, X, labels["label"].astype("boolean"), columns)
+    """The files of an outcome; InputError where they are not of the same pairs."""
+    cohort, labels = read_arrow(paths.cohort(outcome)), read_arrow(paths.labels(outcome))
+    pairs, columns = cohort.select(PAIRS.names).cast(PAIRS), read_json(paths.columns(outcome))
+    if not labels.select(PAIRS.names).cast(PAIRS).equals(pairs):
+        raise _of_others(paths.labels(outcome), outcome)
+    X = _matrix(outcome, pairs, [column["name"] for column in columns])
+    ids = {name: cohort.column(name).dictionary_encode() for name in ("unit_id", "group_id")}
+    encoded = pa.table({"unit_id": ids["unit_id"], "as_of": pairs.column("as_of"), "group_id": ids["group_id"]})
+    return Prepared(to_frame(encoded), X, labels.column("label").to_pandas().astype("boolean"), columns)
+
+
+def _matrix(outcome: str, pairs: pa.Table, names: list[str]) -> pd.DataFrame:
+    """The matrix in the order of the pairs, read a block at a time into the one array that holds it."""
+    values, done = np.empty((pairs.num_rows, len(names)), np.float32), 0
+    for block in _blocks(outcome, [*PAIRS.names, *names]):
+        rows = slice(done, done + len(block))
+        if not block.select(PAIRS.names).equals(pairs.slice(done, len(block))):
+            raise _of_others(paths.matrix(outcome), outcome)
+        for place, name in enumerate(names):
+            values[rows, place] = block.column(name)
+        done += len(block)
+    if done < len(values):
+        raise _of_others(paths.matrix(outcome), outcome)
+    return pd.DataFrame(values, columns=names, copy=False)
+
+
+def _blocks(outcome: str, columns: list[str]) -> Iterator[pa.Table]:
+    for file in sorted(paths.matrix(outcome).glob("*.parquet")):
+        for batch in pq.ParquetFile(file).iter_batches(BLOCK, columns=columns):
+            yield pa.Table.from_batches([batch])
+
+
+def _of_others(path, outcome: str) -> InputError:
+    return InputError(f"{path} is not of the pairs in {paths.cohort(outcome)}; make both again with `dvc repro`")
