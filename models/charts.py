@@ -15,7 +15,7 @@ from scipy.stats import binomtest
 from models.disclosure import SUPPRESSED, count
 from models.disclosure import table as disclosed
 from models.explanation import Explanation
-from models.metrics import at_capacity
+from models.metrics import by_length
 from models.svg import BLUE, GREY, INK, SCALE, VERMILLION, drawing, svg
 from models.wording import TOO_FEW, plain
 from models.wording import figure as said
@@ -204,7 +204,7 @@ def list_length(
     longest = min(int(pd.Series(np.asarray(dates)).value_counts().min()), 5 * capacity)
     marks = {min(n, longest) for n in (capacity // 4, capacity // 2, capacity, 2 * capacity, 4 * capacity) if n}
     lengths = sorted({*np.linspace(1, longest, 60).astype(int).tolist(), *marks})
-    curve = pd.DataFrame([at_capacity(y, p, dates, n) for n in lengths], index=lengths) * 100
+    curve = by_length(y, p, dates, lengths) * 100
     found = (curve["recall_at_capacity"] / 100 * np.sum(y)).round(6)
     curve = curve[(found >= FEWEST) & ((np.sum(y) - found >= FEWEST) | (found == np.sum(y)))]
     if curve.empty:

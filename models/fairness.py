@@ -38,17 +38,19 @@ def by_group(
         raise ValueError("every row needs a group of every attribute; say 'not stated' where it is unknown")
     y, p, flagged = (np.asarray(a, dtype=float) for a in (y, p, flagged))
     draws = resample(clusters, resamples, seed)
-    return {name: _attribute(groups[name].to_numpy(), y, p, flagged, draws, min_events) for name in groups.columns}
+    return {name: _attribute(groups[name], y, p, flagged, draws, min_events) for name in groups.columns}
 
 
-def _attribute(group: np.ndarray, y, p, flagged, draws: Resamples, min_events: int) -> list[dict]:
+def _attribute(group: pd.Series, y, p, flagged, draws: Resamples, min_events: int) -> list[dict]:
     records = []
-    for name in sorted(set(group)):
-        member = group == name
-        sums = np.stack([member, member * y, member * flagged, member * y * flagged, member * p], axis=1)
-        ranking, mine = Ranking(y[member], p[member]), Resamples(draws.groups[member], draws.drawn)
+    codes, names = pd.factorize(group, sort=True)
+    for code, name in enumerate(names):
+        member = codes == code
+        y_, p_, seen_ = y[member], p[member], flagged[member]
+        sums = np.stack([np.ones(len(y_)), y_, seen_, y_ * seen_, p_], axis=1)
+        ranking, mine = Ranking(y_, p_), Resamples(draws.groups[member], draws.drawn)
         value = _rates(sums.sum(axis=0)) | {"auc": auc(*ranking())}
-        drawn = _rates(draws.sums(sums).T) | {"auc": np.array([auc(*ranking(w)) for w in mine.weights()])}
+        drawn = _rates(mine.sums(sums).T) | {"auc": np.array(mine.each(lambda w, of=ranking: auc(*of(w))))}
         n, events, seen, found = sums.sum(axis=0)[:4]
         basis = {"n": n, "events": events, "others": n - events, "flagged": seen}
         unevaluable = [

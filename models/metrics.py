@@ -4,9 +4,12 @@ Every figure is computed from a tally of rows and events at each distinct score 
 against R (rms, pROC), dcurves and scikit-learn in tests/unit/test_metrics.py.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 import pandas as pd
-from scipy.special import expit, logit
+from numba import njit
+from scipy.special import logit
 from scipy.stats import binomtest
 
 from features.errors import InputError
@@ -15,6 +18,17 @@ from models.ranking import Ranking
 from models.resampling import figure, number, resample
 
 EDGE = 1e-15  # a probability of exactly 0 or 1 has no log-odds
+
+
+class Line(NamedTuple):
+    """Calibration on the log-odds: a line, and the intercept where the slope is held at 1."""
+
+    slope: float
+    intercept: float
+    in_the_large: float
+
+
+PERFECT = Line(1.0, 0.0, 0.0)
 
 
 def evaluate(y, p, groups, capacity: int, dates, *, resamples: int = 200, seed: int = 0) -> dict:
@@ -27,23 +41,24 @@ def evaluate(y, p, groups, capacity: int, dates, *, resamples: int = 200, seed: 
     precision_at_capacity and recall_at_capacity (pooled over dates, ties counted at their expectation); and
     "by_date" with the plain values. A figure that is undefined is None. Raises InputError without a row.
     """
-    y, p, dates = np.asarray(y, dtype=float), np.asarray(p, dtype=float), pd.to_datetime(pd.Series(np.asarray(dates)))
+    y, p = np.asarray(y, dtype=float), np.asarray(p, dtype=float)
     if not len(y):
         raise InputError("metrics: there is no row to judge the model on; check the test dates and the cohort")
-    codes, days = pd.factorize(dates, sort=True)
-    overall, dated = Ranking(y, p), Ranking(y, p, codes)
+    codes, days = pd.factorize(pd.Series(dates), sort=True)
+    overall, dated, draws = Ranking(y, p), Ranking(y, p, codes), resample(groups, resamples, seed)
 
-    def figures(weights=None) -> dict[str, float]:
-        return _figures(*overall(weights), overall.score) | _pooled(dated, capacity, weights)
+    def figures(weights=None, near: Line = PERFECT) -> dict[str, float]:
+        return _figures(*overall(weights), overall.score, near) | _pooled(dated, capacity, weights)
 
-    draws = resample(groups, resamples, seed)
-    drawn = pd.DataFrame([figures(w) for w in draws.weights()])
+    value = figures()
+    near = Line(value["calibration_slope"], value["calibration_intercept"], value["calibration_in_the_large"])
+    drawn = pd.DataFrame(draws.each(lambda weights: figures(weights, near)))
     return {
         "n": len(y),
         "events": int(y.sum()),
         "groups": draws.drawn.shape[1],
         "capacity": capacity,
-        **{name: figure(value, drawn[name]) for name, value in figures().items()},
+        **{name: figure(of, drawn[name]) for name, of in value.items()},
         "by_date": [_at_date(day, y[codes == i], p[codes == i], capacity) for i, day in enumerate(days)],
     }
 
@@ -74,13 +89,7 @@ def calibration(y, p) -> dict[str, float]:
     """
     tally = Ranking(y, p)
     events, rows = tally()
-    slope, intercept, in_the_large = _calibration(events, rows, tally.score)
-    return {
-        "slope": slope,
-        "intercept": intercept,
-        "in_the_large": in_the_large,
-        "o_e": ranking.ratio(events.sum(), rows @ tally.score),
-    }
+    return _calibration(events, rows, tally.score)._asdict() | {"o_e": ranking.ratio(events.sum(), rows @ tally.score)}
 
 
 def at_capacity(y, p, dates, capacity: int) -> dict[str, float]:
@@ -91,7 +100,13 @@ def at_capacity(y, p, dates, capacity: int) -> dict[str, float]:
     >>> at_capacity([1, 0, 1], [0.9, 0.5, 0.5], ["2020-01-01"] * 3, 2)
     {'precision_at_capacity': 0.75, 'recall_at_capacity': 0.75}
     """
-    return _pooled(Ranking(y, p, pd.factorize(np.asarray(dates), sort=True)[0]), capacity)
+    return by_length(y, p, dates, [capacity]).iloc[0].to_dict()
+
+
+def by_length(y, p, dates, lengths: list[int]) -> pd.DataFrame:
+    """`at_capacity` of lists of each of these lengths: one row each, precision_at_capacity and recall_at_capacity."""
+    tally = Ranking(y, p, pd.factorize(pd.Series(dates), sort=True)[0])
+    return pd.DataFrame([_pooled(tally, length) for length in lengths], index=lengths)
 
 
 def flagged(p, dates, capacity: int) -> np.ndarray:
@@ -100,7 +115,7 @@ def flagged(p, dates, capacity: int) -> np.ndarray:
     >>> flagged([0.9, 0.5, 0.5, 0.1], ["2020-01-01"] * 4, 2).tolist()
     [1.0, 0.5, 0.5, 0.0]
     """
-    tally = Ranking(np.zeros(len(p)), p, pd.factorize(np.asarray(dates), sort=True)[0])
+    tally = Ranking(np.zeros(len(p)), p, pd.factorize(pd.Series(dates), sort=True)[0])
     return tally.seen(tally()[1], capacity)[tally.level]
 
 
@@ -135,46 +150,62 @@ def reliability(y, p, bins: int = 10) -> pd.DataFrame:
     return table.assign(low=[ci.low for ci in around], high=[ci.high for ci in around])
 
 
-def _figures(events: np.ndarray, rows: np.ndarray, score: np.ndarray) -> dict[str, float]:
-    slope, intercept, in_the_large = _calibration(events, rows, score)
+def _figures(events: np.ndarray, rows: np.ndarray, score: np.ndarray, near: Line = PERFECT) -> dict[str, float]:
+    line = _calibration(events, rows, score, near)
     total = rows.sum()
     return {
         "auc": ranking.auc(events, rows),
         "average_precision": ranking.average_precision(events, rows),
-        "calibration_slope": slope,
-        "calibration_intercept": intercept,
-        "calibration_in_the_large": in_the_large,
+        "calibration_slope": line.slope,
+        "calibration_intercept": line.intercept,
+        "calibration_in_the_large": line.in_the_large,
         "o_e": ranking.ratio(events.sum(), rows @ score),
         "brier": ranking.ratio(events @ (1 - score) ** 2 + (rows - events) @ score**2, total),
         "base_rate": ranking.ratio(events.sum(), total),
     }
 
 
-def _calibration(events: np.ndarray, rows: np.ndarray, score: np.ndarray) -> tuple[float, float, float]:
-    """(slope, intercept, in the large) by Newton's method; nan where the data settle none (one class, one score)."""
+def _calibration(events: np.ndarray, rows: np.ndarray, score: np.ndarray, near: Line = PERFECT) -> Line:
+    """By Newton's method from a line nearby; nan where the data settle none (one class, one score)."""
     x = logit(np.clip(score, EDGE, 1 - EDGE))
-    line = _newton(np.stack([np.ones_like(x), x], axis=1), np.zeros_like(x), events, rows, np.array([0.0, 1.0]))
-    level = _newton(np.ones((len(x), 1)), x, events, rows, np.array([0.0]))
-    return line[1], line[0], level[0]
+    intercept, slope = _newton(x, events, rows, near.intercept, near.slope, free=2)
+    return Line(slope, intercept, _newton(x, events, rows, near.in_the_large, 1.0, free=1)[0])
 
 
-def _newton(design, offset, events, rows, start) -> np.ndarray:
-    undefined = np.full(len(start), np.nan)
+def _newton(x, events, rows, intercept: float, slope: float, free: int) -> np.ndarray:
+    """(intercept, slope) of the likeliest line; the slope is held where only 1 of them is free."""
+    undefined = np.full(2, np.nan)
     if not 0 < events.sum() < rows.sum():
         return undefined
-    beta = start
+    line = np.nan_to_num([intercept, slope])
     for _ in range(50):
-        risk = expit(design @ beta + offset)
-        gradient = design.T @ (events - rows * risk)
-        curvature = (design * (rows * risk * (1 - risk))[:, None]).T @ design
+        gradient, curvature = _likelihood(x, events, rows, *line)
+        gradient, curvature = gradient[:free], curvature[:free, :free]
         if not np.linalg.cond(curvature) < 1e12:
             return undefined
         step = np.linalg.solve(curvature, gradient)
         step *= min(1.0, 5.0 / max(np.abs(step).max(), 1e-300))  # from a poor start a full step may overshoot
-        beta = beta + step
+        line[:free] += step
         if np.abs(step).max() < 1e-10:
-            return beta
+            return line
     return undefined
+
+
+@njit(nogil=True, cache=True)
+def _likelihood(x, events, rows, intercept, slope):
+    """Gradient (2,) and curvature (2, 2) of the log-likelihood of a line on the log-odds x, (levels,)."""
+    gradient, curvature = np.zeros(2), np.zeros((2, 2))
+    for i in range(len(x)):
+        if rows[i] > 0:  # a third of the levels are not in a resample
+            risk = 1 / (1 + np.exp(-(intercept + slope * x[i])))
+            over, spread = events[i] - rows[i] * risk, rows[i] * risk * (1 - risk)
+            gradient[0] += over
+            gradient[1] += over * x[i]
+            curvature[0, 0] += spread
+            curvature[0, 1] += spread * x[i]
+            curvature[1, 1] += spread * x[i] * x[i]
+    curvature[1, 0] = curvature[0, 1]
+    return gradient, curvature
 
 
 def _pooled(tally: Ranking, capacity: float, weights=None) -> dict[str, float]:
@@ -190,7 +221,7 @@ def _at_date(day, y, p, capacity: int) -> dict:
     plain = _figures(*(tally := Ranking(y, p))(), tally.score) | _pooled(tally, capacity)
     wanted = ("auc", "average_precision", "o_e", "precision_at_capacity", "recall_at_capacity")
     return {
-        "as_of": str(day.date()),
+        "as_of": str(pd.Timestamp(day).date()),
         "n": len(y),
         "events": int(y.sum()),
         **{name: number(plain[name]) for name in wanted},

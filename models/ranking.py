@@ -5,6 +5,7 @@ sample_weight in tests/unit/test_metrics.py.
 """
 
 import numpy as np
+from numba import njit
 
 
 class Ranking:
@@ -22,19 +23,31 @@ class Ranking:
         new = np.r_[True, (p[1:] != p[:-1]) | (dates[1:] != dates[:-1])][: len(p)]
         self._starts, self._y = np.flatnonzero(new), y[self._order]
         self.score, self.date = p[new], dates[new]
+        self._first = np.searchsorted(self.date, self.date)  # the first level of the same date
         self.level = np.empty(len(p), dtype=int)
         self.level[self._order] = np.cumsum(new) - 1
 
     def __call__(self, weights=None) -> tuple[np.ndarray, np.ndarray]:
-        weights = np.ones(len(self._y)) if weights is None else weights[self._order]
-        return np.add.reduceat(weights * self._y, self._starts), np.add.reduceat(weights, self._starts)
+        weights = np.ones(len(self._y)) if weights is None else weights
+        return _tallied(weights, self._order, self._y, np.append(self._starts, len(self._y)))
 
     def seen(self, rows: np.ndarray, capacity: float) -> np.ndarray:
         """The share of each level that is seen: from the top of each date until `capacity` rows are reached."""
         cumulated = np.cumsum(rows)
         before = cumulated - rows
-        before -= before[np.searchsorted(self.date, self.date)]  # counted from the first level of the same date
+        before -= before[self._first]
         return np.divide(np.clip(capacity - before, 0, rows), rows, out=np.zeros_like(rows), where=rows > 0)
+
+
+@njit(nogil=True, cache=True)
+def _tallied(weights, order, y, starts):
+    """Weighted events and rows of each level, (levels,) each: level i has the rows order[starts[i] : starts[i + 1]]."""
+    events, rows = np.zeros(len(starts) - 1), np.zeros(len(starts) - 1)
+    for level in range(len(rows)):
+        for place in range(starts[level], starts[level + 1]):
+            events[level] += weights[order[place]] * y[place]
+            rows[level] += weights[order[place]]
+    return events, rows
 
 
 def auc(events: np.ndarray, rows: np.ndarray) -> float:

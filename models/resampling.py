@@ -4,8 +4,11 @@ The cluster bootstrap (Davison and Hinkley 1997, *Bootstrap Methods and their Ap
 as the number of times each group was drawn, so a statistic of weighted rows is computed without copying any row.
 """
 
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -23,6 +26,11 @@ class Resamples:
         for drawn in self.drawn:
             yield drawn[self.groups]
 
+    def each(self, statistic: Callable[[np.ndarray], Any]) -> list:
+        """The statistic of the row weights of each resample, in order, worked out in as many threads as processors."""
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            return list(pool.map(lambda drawn: statistic(drawn[self.groups]), self.drawn))
+
     def sums(self, columns: np.ndarray) -> np.ndarray:
         """Weighted sum of each column (rows x columns) in each resample: (resamples x columns)."""
         per_group = np.stack([np.bincount(self.groups, c, self.drawn.shape[1]) for c in columns.T], axis=1)
@@ -36,7 +44,7 @@ def resample(groups, resamples: int = 200, seed: int = 0) -> Resamples:
     >>> draws.drawn.shape, draws.drawn.sum(axis=1).tolist()
     ((2, 3), [3.0, 3.0])
     """
-    codes, names = pd.factorize(np.asarray(groups), sort=True)
+    codes, names = pd.factorize(pd.Series(groups), sort=True)
     random = np.random.default_rng(seed)
     drawn = np.empty((resamples, len(names)))
     for row in drawn:

@@ -67,7 +67,7 @@ def _charts(at: Setting, meta: dict, explained: dict, importance: dict, audit: d
         "agency": charts.importance_bars(importance["agency"], "agency", at.catalogue.names),
         "reliability": charts.reliability(pd.read_csv(paths.reliability(name))),
         "list_length": charts.list_length(
-            test["label"].to_numpy(), p.to_numpy(), test["as_of"].to_numpy(), at.knobs.capacity
+            test["label"].to_numpy(), p.to_numpy(), pd.factorize(test["as_of"])[0], at.knobs.capacity
         ),
         "scores": charts.score_distribution(p.to_numpy()),
         "groups": charts.group_auc(audit, at.catalogue.names),

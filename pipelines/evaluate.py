@@ -1,6 +1,7 @@
 """Stage `evaluate`: how good every candidate is on the untouched test dates, overall and, for the chosen, by group."""
 
 import pandas as pd
+import pyarrow.compute as pc
 
 from models import bundle, fairness, metrics
 from models.candidates import ORDER
@@ -9,6 +10,7 @@ from pipelines.files import read_table, write_json, write_whole
 from pipelines.params import load
 from pipelines.stage import main, say
 
+KEYS = ["unit_id", "as_of"]
 POINTS = 40  # along a curve
 
 
@@ -38,7 +40,8 @@ def evaluate(name: str) -> None:
     )
 
     say(f"{name}: comparing groups")
-    groups = test[["unit_id", "as_of"]].merge(read_table(paths.groups(name)), how="left", validate="one_to_one")
+    of_test = pc.field("as_of").isin(test["as_of"].unique().tolist())
+    groups = test[KEYS].merge(read_table(paths.groups(name), where=of_test), on=KEYS, how="left", validate="one_to_one")
     compared = fairness.by_group(
         test["label"],
         test[chosen],
@@ -55,7 +58,7 @@ def evaluate(name: str) -> None:
 def _by_length(label: pd.Series, p: pd.Series, as_of: pd.Series, capacity: int) -> pd.DataFrame:
     """Precision and recall of lists from a tenth of the capacity to five times it."""
     lengths = sorted({max(1, round(capacity * 5 * step / POINTS)) for step in range(1, POINTS + 1)})
-    return pd.DataFrame([{"length": length, **metrics.at_capacity(label, p, as_of, length)} for length in lengths])
+    return metrics.by_length(label, p, as_of, lengths).reset_index(names="length")
 
 
 def _plot(path, table: pd.DataFrame) -> None:
