@@ -43,7 +43,7 @@ def by_group(
 
 def _attribute(group: pd.Series, y, p, flagged, draws: Resamples, min_events: int) -> list[dict]:
     records = []
-    codes, names = pd.factorize(group, sort=True)
+    codes, names = pd.factorize(group.astype("str"), sort=True)
     for code, name in enumerate(names):
         member = codes == code
         y_, p_, seen_ = y[member], p[member], flagged[member]

@@ -186,7 +186,7 @@ def _newton(x, events, rows, intercept: float, slope: float, free: int) -> np.nd
         step = np.linalg.solve(curvature, gradient)
         step *= min(1.0, 5.0 / max(np.abs(step).max(), 1e-300))  # from a poor start a full step may overshoot
         line[:free] += step
-        if np.abs(step).max() < 1e-10:
+        if np.abs(step).max() < 1e-7:  # the error is of the order of its square
             return line
     return undefined
 

@@ -1,5 +1,6 @@
 """Fit every candidate, calibrate it on held-out households, and choose the simplest that is as good as the best."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +14,11 @@ from models.disclosure import count
 from models.ranking import Ranking, auc
 from models.resampling import number, resample
 from models.splits import Split
+
+# Pairs with the event that are fitted on, and as many without it: the events carry what can be learnt, and beyond half
+# a million of the others each fit takes minutes longer for no better ranking.
+FIT_EACH = 500_000
+BLOCK = 100_000  # rows a model is asked about at once: 155 columns of float64 are 124 MB
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,24 +37,35 @@ class Fitted:
 
 
 def train(
-    X: pd.DataFrame, label, groups, split: Split, columns: list[dict], params: dict, *, seed: int, resamples: int = 200
+    X: pd.DataFrame,
+    label,
+    groups,
+    split: Split,
+    columns: list[dict],
+    params: dict,
+    *,
+    seed: int,
+    resamples: int = 200,
+    say: Callable[[str], None] = lambda _: None,
 ) -> Fitted:
     """Train on the pairs of `split.fit`, calibrate on `split.calibrate`, choose on `split.choose`; `test` is not read.
 
     `X` (pairs x columns) holds the columns of `columns` in that order, `label` (pairs; nullable) the outcome, `groups`
-    (pairs) what is resampled whole; `params` is that of `models.candidates`. Raises InputError where params are
-    wrong or no candidate can be calibrated; ValueError where X and `columns` disagree.
+    (pairs) what is resampled whole; `params` is that of `models.candidates`; `say` is told how far it is. Raises
+    InputError where params are wrong or no candidate can be calibrated; ValueError where X and `columns` disagree.
     """
     names = [c["name"] for c in columns]
     if list(X.columns) != names:
         raise ValueError("X must hold the columns of columns.json in that order")
     label = pd.array(label, dtype="boolean")
-    fit, held, out = (X.iloc[rows].astype("float64") for rows in (split.fit, split.calibrate, split.choose))
-    y_fit, y_held, y_out = (np.asarray(label[r], dtype=bool) for r in (split.fit, split.calibrate, split.choose))
+    drawn, weight = thinned(split.fit, label, seed)
+    fit, held = taken(X, drawn), taken(X, split.calibrate)
+    y_fit, y_held, y_out = (np.asarray(label[r], dtype=bool) for r in (drawn, split.calibrate, split.choose))
     models, set_aside = {}, {}
     for name, candidate in candidates(columns, params, seed).items():
+        say(f"fitting {TITLES[name]} on {len(fit):,} pairs")
         try:
-            fitted = candidate.fit(fit, y_fit)
+            fitted = fit_to(candidate, fit, y_fit, weight)
             if name == "rule":
                 _require_direction(fitted, params["rule"], columns)
             models[name] = calibrate(fitted, held, y_held)
@@ -56,8 +73,10 @@ def train(
             set_aside[name] = str(reason)
     if not models:
         raise InputError(*(f"models.{name}: {reason}" for name, reason in set_aside.items()))
+    del fit, held
+    say(f"comparing them on {len(y_out):,} pairs")
     scores = compare(
-        {name: model.predict_proba(out)[:, 1] for name, model in models.items()},
+        probabilities(models, X, split.choose),
         y_out,
         np.asarray(groups)[split.choose],
         seed=seed,
@@ -65,6 +84,48 @@ def train(
     )
     chosen, reason = choose(scores, pairs=len(y_out), events=int(y_out.sum()))
     return Fitted(models, chosen, reason, scores, set_aside)
+
+
+def thinned(rows: np.ndarray, label, seed: int) -> tuple[np.ndarray, np.ndarray | None]:
+    """(rows to fit on, weight of each): of the pairs with the event, and of those without, at most FIT_EACH.
+
+    Of a class that has more a seeded draw stands for all, each row weighing as much as it stands for, so that risks
+    stay what they are. The weights are None where every row is kept.
+    """
+    event, kept, weight = np.asarray(label[rows], dtype=bool), [], []
+    for of_class in (rows[event], rows[~event]):
+        size = min(len(of_class), FIT_EACH)
+        drawn = np.random.default_rng(seed).choice(of_class, size, replace=False) if size < len(of_class) else of_class
+        kept.append(drawn)
+        weight.append(np.full(size, len(of_class) / max(size, 1)))
+    kept, weight = np.concatenate(kept), np.concatenate(weight)
+    if len(kept) == len(rows):
+        return rows, None
+    order = np.argsort(kept)
+    return kept[order], weight[order]
+
+
+def fit_to(candidate, X: pd.DataFrame, y: np.ndarray, weight: np.ndarray | None):
+    """The candidate fitted on rows that weigh this much: its last step, where it is a pipeline."""
+    if weight is None:
+        return candidate.fit(X, y)
+    last = f"{candidate.steps[-1][0]}__" if hasattr(candidate, "steps") else ""
+    return candidate.fit(X, y, **{f"{last}sample_weight": weight})
+
+
+def probabilities(models: dict, X: pd.DataFrame, rows: np.ndarray) -> dict[str, np.ndarray]:
+    """The probability that each model gives each of these rows of X: {name: (rows,)}."""
+    found = {name: np.empty(len(rows)) for name in models}
+    for start in range(0, len(rows), BLOCK):
+        block = taken(X, rows[start : start + BLOCK])
+        for name, model in models.items():
+            found[name][start : start + BLOCK] = model.predict_proba(block)[:, 1]
+    return found
+
+
+def taken(X: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
+    """These rows of X as the float64 that candidates are given."""
+    return pd.DataFrame(X.to_numpy()[rows].astype("float64"), columns=X.columns, copy=False)
 
 
 def compare(p: dict[str, np.ndarray], y, groups, *, seed: int, resamples: int = 200) -> dict[str, dict]:
@@ -77,9 +138,9 @@ def compare(p: dict[str, np.ndarray], y, groups, *, seed: int, resamples: int = 
     tallies = {name: Ranking(y, score) for name, score in p.items()}
     value = {name: auc(*tally()) for name, tally in tallies.items()}
     best = max(value, key=value.get)
-    drawn = [
-        {name: auc(*tally(w)) for name, tally in tallies.items()} for w in resample(groups, resamples, seed).weights()
-    ]
+    drawn = resample(groups, resamples, seed).each(
+        lambda weights: {name: auc(*tally(weights)) for name, tally in tallies.items()}
+    )
     behind = pd.DataFrame(drawn, columns=list(p)).rsub(pd.DataFrame(drawn)[best], axis=0)
     return {
         name: {

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+import pyarrow.compute as pc
 
 from models import bundle
 from models.explanation import explain as shapley
@@ -21,7 +22,10 @@ def explain(name: str) -> None:
     columns = [column["name"] for column in meta["columns"]]
     test = read_table(paths.predictions(name), KEYS)
     drawn = np.sort(np.random.default_rng(params.models.seed).permutation(len(test))[: params.explain.sample])
-    sample = test.iloc[drawn].merge(read_table(paths.matrix(name)), how="left", on=KEYS, validate="one_to_one")
+    sample = test.iloc[drawn]
+    of_sample = [pc.field(key).isin(sample[key].unique().tolist()) for key in KEYS]
+    rows = read_table(paths.matrix(name), [*KEYS, *columns], of_sample[0] & of_sample[1])
+    sample = sample.merge(rows, how="left", on=KEYS, validate="one_to_one")
     say(f"{name}: explaining {len(sample):,} test residents by {meta['chosen']}")
     explanation = shapley(model, sample[columns], background(name, meta))
     write_table(paths.values(name), sample[KEYS].join(pd.DataFrame(explanation.values, columns=columns)))

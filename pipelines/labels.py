@@ -13,6 +13,7 @@ def build_labels(name: str) -> None:
     with at.open_view("train") as view:
         found = labels(view, paths.cohort(name), at.outcome, at.params.allowance_days, at.catalogue.kinds, say)
     counts = found.groupby(["as_of", "status"], as_index=False, observed=True).size().rename(columns={"size": "n"})
+    counts = counts.astype({"status": "str"}).sort_values(["as_of", "status"])
     say(f"{name}: {int(found['label'].sum()):,} events among {len(found):,} pairs")
     write_table(paths.labels(name), found)
     write_json(paths.settled(name), counts.to_dict("records"))

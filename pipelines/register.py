@@ -25,10 +25,8 @@ def register(name: str) -> None:
     # The run is told apart by what it shows too, so that a card or a figure that changed is logged again.
     shown = [paths.report(name) / "card.html", paths.report(name) / "card.md", paths.metrics(name)]
     # MLflow allows a digest 36 characters
-    datasets = [
-        (path.name, digest(path)[:32], pq.read_metadata(path).num_rows)
-        for path in (paths.matrix(name), paths.labels(name))
-    ]
+    rows = pq.read_metadata(paths.labels(name)).num_rows  # the matrix is of the same pairs
+    datasets = [(path.name, digest(path)[:32], rows) for path in (paths.matrix(name), paths.labels(name))]
     say(f"{name}: logging to MLflow")
     run = registry.log_run(
         f"sqlite:///{paths.STORE}",

@@ -1,6 +1,7 @@
 """Stage `train`: fit the candidates, calibrate them, choose one, and say what each makes of the test pairs."""
 
 import numpy as np
+import pandas as pd
 
 from models import bundle, training
 from models.explanation import sample_background
@@ -30,20 +31,17 @@ def train(name: str) -> None:
         options,
         seed=choices.seed,
         resamples=choices.resamples,
+        say=lambda told: say(f"{name}: {told}"),
     )
     say(f"{name}: {fitted.reason}")
 
-    background = sample_background(data.X.iloc[split.fit], params.explain.background, choices.seed)
+    drawn = sample_background(pd.DataFrame({"row": split.fit}), params.explain.background, choices.seed)["row"]
+    background = data.X.iloc[drawn]
     write_table(paths.background(name), background)
-    trained = data.pairs[data.pairs["as_of"].isin(split.training_dates)]
-    test = data.pairs.iloc[split.test]
-    seen = test["group_id"].isin(trained["group_id"]) | test["unit_id"].isin(trained["unit_id"])
-    test = test.assign(label=data.label.iloc[split.test].astype(bool), seen=seen)
-    X_test = data.X.iloc[split.test].astype("float64")
-    write_table(
-        paths.predictions(name),
-        test.assign(**{candidate: model.predict_proba(X_test)[:, 1] for candidate, model in fitted.models.items()}),
-    )
+    say(f"{name}: predicting {len(split.test):,} pairs of the test dates")
+    test = data.pairs.iloc[split.test].astype({"unit_id": "str", "group_id": "str"})
+    test = test.assign(label=data.label.iloc[split.test].astype(bool), seen=_seen(data, split))
+    write_table(paths.predictions(name), test.assign(**training.probabilities(fitted.models, data.X, split.test)))
     bundle.save(
         paths.bundle(name),
         fitted.models[fitted.chosen],
@@ -71,14 +69,20 @@ def train(name: str) -> None:
     )
 
 
+def _seen(data: Prepared, split: Split) -> np.ndarray:
+    """Whether each test pair's resident or group is among those of the training dates."""
+    trained = data.pairs["as_of"].isin(split.training_dates).to_numpy()
+    ids = [data.pairs[name].cat.codes.to_numpy() for name in ("group_id", "unit_id")]
+    return np.any([(np.bincount(of[trained], minlength=of.max() + 1) > 0)[of[split.test]] for of in ids], axis=0)
+
+
 def _phases(data: Prepared, split: Split) -> dict[str, dict]:
     """Which dates, and how many pairs, groups and events, each phase had."""
     phases = {}
     for phase in ("fit", "choose", "calibrate", "test"):
         rows = getattr(split, phase)
-        days = data.pairs["as_of"].iloc[rows]
         phases[phase] = {
-            "dates": sorted({str(day) for day in days}),
+            "dates": sorted(str(day) for day in data.pairs["as_of"].iloc[rows].unique()),
             "n": len(rows),
             "groups": int(data.pairs["group_id"].iloc[rows].nunique()),
             "events": int(data.label.iloc[rows].sum()),

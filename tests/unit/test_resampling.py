@@ -34,3 +34,8 @@ def test_the_interval_of_a_mean_is_as_wide_as_theory_says():
 
 def test_a_figure_that_most_resamples_cannot_have_has_no_interval():
     assert figure(0.5, np.array([0.5, np.nan, np.nan])) == {"value": 0.5, "low": None, "high": None}
+
+
+def test_each_resample_is_asked_in_order():
+    draws = resample(["b", "a", "b", "c"], resamples=5)
+    assert draws.each(list) == [list(weights) for weights in draws.weights()]

@@ -7,6 +7,8 @@ import pandas as pd
 import pytest
 
 from features.errors import InputError
+from models import training
+from models.candidates import candidates
 from models.splits import temporal_split
 from models.training import choose, compare, train
 
@@ -120,3 +122,42 @@ def test_the_reason_reads_as_a_sentence():
         "0.004 behind the best with a standard error of 0.006. Logistic regression is chosen, the simplest within one "
         "standard error of the best."
     )
+
+
+def test_of_a_large_class_a_weighted_draw_is_fitted_on(monkeypatch):
+    monkeypatch.setattr(training, "FIT_EACH", 100)
+    label = pd.array([True] * 40 + [None] * 10 + [False] * 1000, dtype="boolean")
+    rows = np.r_[0:40, 50:1050]
+    drawn, weight = training.thinned(rows, label, seed=1)
+    event = np.asarray(label[drawn], dtype=bool)
+    assert event.sum() == 40
+    assert (weight[event] == 1).all()
+    assert (~event).sum() == 100
+    assert weight.sum() == len(rows)
+    assert (np.diff(drawn) > 0).all()
+    assert set(drawn) <= set(rows)
+
+
+def test_a_small_class_is_fitted_on_whole():
+    label = pd.array([True, False, False], dtype="boolean")
+    drawn, weight = training.thinned(np.array([0, 2]), label, seed=1)
+    assert drawn.tolist() == [0, 2]
+    assert weight is None
+
+
+def test_a_draw_leaves_risks_what_they_are(monkeypatch):
+    def risk(X):
+        return X.visits - 3
+
+    X, label, pairs = county(risk, 9000)
+    split = temporal_split(pairs, label, cut=date(2020, 1, 1), gap_days=0, horizon_days=365, allowance_days=0)
+    monkeypatch.setattr(training, "FIT_EACH", 1500)
+    drawn, weight = training.thinned(split.fit, label, seed=1)
+    model = training.fit_to(
+        candidates(COLUMNS, {"logistic": {}}, 1)["logistic"],
+        training.taken(X, drawn),
+        np.asarray(label[drawn], dtype=bool),
+        weight,
+    )
+    expected = training.probabilities({"it": model}, X, split.test)["it"].mean()
+    assert expected == pytest.approx(np.asarray(label[split.test], dtype=float).mean(), rel=0.1)
