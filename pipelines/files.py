@@ -79,6 +79,14 @@ def read_arrow(path: Path, columns: list[str] | None = None, where: pc.Expressio
         return pq.read_table(path, columns=columns, filters=where)
 
 
+def read_blocks(path: Path, columns: list[str], rows: int) -> Iterator[pa.Table]:
+    """The files of a folder in the order of their names, at most this many rows of one at a time; errors as above."""
+    for file in sorted(path.glob("*.parquet")):
+        with _readable(file):
+            for block in pq.ParquetFile(file).iter_batches(rows, columns=columns):
+                yield pa.Table.from_batches([block])
+
+
 @contextmanager
 def _readable(path: Path) -> Iterator[None]:
     """Make one InputError of what goes wrong while a Parquet file is read."""

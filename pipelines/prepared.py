@@ -1,18 +1,17 @@
 """What training sees: the pairs of an outcome with their matrix and labels, side by side."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from features.errors import InputError
 from features.pairs import PAIRS, to_frame
 from models.splits import Split, temporal_split
 from pipelines import paths
-from pipelines.files import read_arrow, read_json
+from pipelines.files import read_arrow, read_blocks, read_json
 from pipelines.params import Knobs, Params
 
 BLOCK = 10_000  # pairs copied at once: few enough for the processor's own memory
@@ -57,7 +56,7 @@ def prepared(outcome: str) -> Prepared:
 def _matrix(outcome: str, pairs: pa.Table, names: list[str]) -> pd.DataFrame:
     """The matrix in the order of the pairs, read a block at a time into the one array that holds it."""
     values, done = np.empty((pairs.num_rows, len(names)), np.float32), 0
-    for block in _blocks(outcome, [*PAIRS.names, *names]):
+    for block in read_blocks(paths.matrix(outcome), [*PAIRS.names, *names], BLOCK):
         rows = slice(done, done + len(block))
         if not block.select(PAIRS.names).equals(pairs.slice(done, len(block))):
             raise _of_others(paths.matrix(outcome), outcome)
@@ -69,11 +68,5 @@ def _matrix(outcome: str, pairs: pa.Table, names: list[str]) -> pd.DataFrame:
     return pd.DataFrame(values, columns=names, copy=False)
 
 
-def _blocks(outcome: str, columns: list[str]) -> Iterator[pa.Table]:
-    for file in sorted(paths.matrix(outcome).glob("*.parquet")):
-        for batch in pq.ParquetFile(file).iter_batches(BLOCK, columns=columns):
-            yield pa.Table.from_batches([batch])
-
-
-def _of_others(path, outcome: str) -> InputError:
+def _of_others(path: Path, outcome: str) -> InputError:
     return InputError(f"{path} is not of the pairs in {paths.cohort(outcome)}; make both again with `dvc repro`")
