@@ -159,8 +159,8 @@ def _figures(events: np.ndarray, rows: np.ndarray, score: np.ndarray, near: Line
         "calibration_slope": line.slope,
         "calibration_intercept": line.intercept,
         "calibration_in_the_large": line.in_the_large,
-        "o_e": ranking.ratio(events.sum(), rows @ score),
-        "brier": ranking.ratio(events @ (1 - score) ** 2 + (rows - events) @ score**2, total),
+        "o_e": ranking.ratio(events.sum(), ranking.dot(rows, score)),
+        "brier": ranking.ratio(ranking.dot(events, 1 - 2 * score) + ranking.dot(rows, score**2), total),
         "base_rate": ranking.ratio(events.sum(), total),
     }
 
@@ -212,8 +212,8 @@ def _pooled(tally: Ranking, capacity: float, weights=None) -> dict[str, float]:
     events, rows = tally(weights)
     share = tally.seen(rows, capacity)
     return {
-        "precision_at_capacity": ranking.ratio(share @ events, share @ rows),
-        "recall_at_capacity": ranking.ratio(share @ events, events.sum()),
+        "precision_at_capacity": ranking.ratio(found := ranking.dot(share, events), ranking.dot(share, rows)),
+        "recall_at_capacity": ranking.ratio(found, events.sum()),
     }
 
 
