@@ -19,17 +19,18 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from features import areas, attributes, engine, kernel, parts, plan, records, sources, sql, tables, timing
+from features import areas, attributes, engine, kernel, parts, plan, records, sources, specs, sql, tables, timing
+from features import pairs as pairs_
 from features.errors import InputError
 from features.meaning import spec_hash
-from features.pairs import days, read_pairs
+from features.pairs import PAIRS, days, read_pairs
 from features.specs import Column, Feature, Kind
 
 MOST = 100  # dates with a file of their own
 ROW_GROUP = 50_000  # rows
 MADE_OF = b"made_of"
 UNFINISHED = ".part"
-CODE = (areas, attributes, engine, kernel, parts, plan, records, sources, sql, tables, timing)
+CODE = (areas, attributes, engine, kernel, pairs_, parts, plan, records, sources, specs, sql, tables, timing)
 
 
 @dataclass
@@ -45,13 +46,14 @@ class Partition:
         """The columns to build before the file is as it should be: all where it is not there; None where it is."""
         try:
             held = json.loads(pq.read_schema(self.path).metadata[MADE_OF])
-        except (OSError, pa.ArrowInvalid, KeyError, TypeError):
+            rows_of, columns_of = held["rows"], held["columns"]
+        except (OSError, ValueError, KeyError, TypeError):
             return tuple(self.columns_of)
-        if held["rows"] != self.rows_of:
+        if rows_of != self.rows_of:
             return tuple(self.columns_of)
-        if list(held["columns"].items()) == list(self.columns_of.items()):
+        if list(columns_of.items()) == list(self.columns_of.items()):
             return None
-        return tuple(name for name, of in self.columns_of.items() if held["columns"].get(name) != of)
+        return tuple(name for name, of in self.columns_of.items() if columns_of.get(name) != of)
 
 
 @dataclass
@@ -112,7 +114,7 @@ def _partitions(
     by_month = len(np.unique(t)) > MOST
     dates, first = np.unique(timing.month_starts(t) if by_month else t, return_index=True)
     names = [str(day)[: 7 if by_month else 10] for day in dates.astype("datetime64[D]")]
-    code = (Path(module.__file__).read_text(encoding="utf-8") for module in CODE)
+    code = [Path(file).read_text(encoding="utf-8") for file in (__file__, *(module.__file__ for module in CODE))]
     common = _hash(made_of, *code, *(f"{kind.agency} {kind.kind} {kind.spell}" for kind in kinds))
     columns_of = {column.name: spec_hash(column, kinds) for column in columns}
     found = []
@@ -124,7 +126,7 @@ def _partitions(
 
 
 def _write(blocks: Iterable[pa.Table], some: list[Partition], schema: pa.Schema) -> None:
-    """Give each partition its rows, out of blocks that hold them in order, in between those of others."""
+    """Give each partition its rows, out of blocks that hold those of a date in order, in between those of others."""
     files, last = [_File(partition, schema) for partition in some], [days(p.pairs)[-1] for p in some]
     try:
         for block in blocks:
@@ -141,7 +143,9 @@ class _File:
     """A partition being written: beside its place, in row groups of one size, and into it once it has all its rows."""
 
     def __init__(self, partition: Partition, schema: pa.Schema):
-        self._path, self._rows = partition.path, partition.pairs.num_rows
+        self._path, self._rows, self._pairs = partition.path, partition.pairs.num_rows, partition.pairs
+        # The parts of a task come one after another: only rows of a single date are in order whatever the parts.
+        self._waits = len(np.unique(days(partition.pairs))) > 1
         self._draft = partition.path.with_suffix(UNFINISHED)
         made_of = json.dumps({"rows": partition.rows_of, "columns": partition.columns_of})
         self._schema, self._waiting, self._group = schema.with_metadata({MADE_OF: made_of}), [], 0
@@ -151,13 +155,17 @@ class _File:
         """Take the next rows, with the columns that are new."""
         self._waiting.append(block)
         self._rows -= block.num_rows
-        while (held := sum(table.num_rows for table in self._waiting)) >= ROW_GROUP or (held and not self._rows):
+        if self._waits and not self._rows:
+            self._waiting = [parts.in_order(pa.concat_tables(self._waiting), self._pairs)]
+        while held := sum(table.num_rows for table in self._waiting):
+            if self._rows and (self._waits or held < ROW_GROUP):
+                return
             waiting = pa.concat_tables(self._waiting)
             self._write(waiting.slice(0, ROW_GROUP).combine_chunks())
-            self._waiting = [waiting.slice(ROW_GROUP)]
+            self._waiting = [waiting.slice(ROW_GROUP)] if held > ROW_GROUP else []
         if not self._rows:
             self._writer.close()
-            self._writer = None
+            self._writer = self._old = self._pairs = None
             os.replace(self._draft, self._path)
 
     def _write(self, rows: pa.Table) -> None:
@@ -173,10 +181,10 @@ class _File:
     def _with_old_columns(self, rows: pa.Table) -> pa.Table:
         names = [name for name in self._schema.names if name not in rows.column_names]
         try:
-            old = self._old.read_row_group(self._group, ["unit_id", *names])
+            old = self._old.read_row_group(self._group, [*PAIRS.names, *names])
         except (OSError, pa.ArrowInvalid):
             raise InputError(f"{self._path}: is damaged; remove it, and `dvc repro` builds it again") from None
-        if not old.column("unit_id").equals(rows.column("unit_id")):
+        if not old.select(PAIRS.names).equals(rows.select(PAIRS.names)):
             raise InputError(f"{self._path}: is damaged; remove it, and `dvc repro` builds it again")
         for name in names:
             rows = rows.append_column(name, old.column(name))

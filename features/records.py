@@ -1,7 +1,7 @@
 """The records that some residents (or areas) can need, taken out of a view as arrays for the compiled loops.
 
-Units are numbered: residents, then households, then properties. Whom a resident can need is
-a matter of who ever lived with whom, whatever the dates; which of it counts at a date is for the loops.
+Units are numbered: residents, then households, then properties. Whom a resident can need is a matter of who ever lived
+with whom, whatever the dates; which of it counts at a date is for the loops.
 """
 
 from collections.abc import Iterable

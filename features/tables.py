@@ -321,7 +321,7 @@ EVENTS = Table(
         Column("kind", "text", "What it recorded, in the words of the catalogue.", nullable=False),
         Column("role", "text", "The part the resident had in it (victim, suspect, subject, ...), if kinds have roles."),
         Column("ladder", "text", "The ladder of need (children, adults, housing, police, ...) that tier stands on."),
-        Column("tier", "int", "Rung on the ladder, 0 upward.", low=0),
+        Column("tier", "int", "Rung on the ladder, 0 upward.", low=0, high=1000),
         Column("amount", "int", "In the kind's unit: pence, days, ticks, marks; whole so that sums are exact."),
         Column(
             "occurred_on",

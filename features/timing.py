@@ -241,12 +241,8 @@ def in_force_sql(from_on: SQL, t: SQL) -> SQL:
     return f"({from_on} <= {t})"
 
 
-def in_period(t: date, from_on: date, until: date) -> bool:
-    """Whether an as-of date falls in a period: from_on <= t < until."""
-    return from_on <= t < until
-
-
 def in_period_sql(t: SQL, from_on: SQL, until: SQL) -> SQL:
+    """Whether an as-of date falls in a period: from_on <= t < until."""
     return f"({t} >= {from_on} AND {t} < {until})"
 
 

@@ -217,7 +217,15 @@ def _training(e) -> list[Block]:
             "settled before the first test date."
         ),
         _periods(e, ("fit", "choose", "calibrate")),
+        *_drawn(e["periods"]["fit"].get("drawn")),
     ]
+
+
+def _drawn(rows: int | None) -> list[Block]:
+    if rows is None:
+        return []
+    told = f"Of the rows for fitting, {count(rows)} were drawn and fitted on, each weighing as many as it stands for."
+    return [Text(told)]
 
 
 def _evaluation(e) -> list[Block]:

@@ -28,7 +28,7 @@ class Resamples:
 
     def each(self, statistic: Callable[[np.ndarray], Any]) -> list:
         """The statistic of the row weights of each resample, in order, worked out in as many threads as processors."""
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
+        with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
             return list(pool.map(lambda drawn: statistic(drawn[self.groups]), self.drawn))
 
     def sums(self, columns: np.ndarray) -> np.ndarray:

@@ -35,6 +35,7 @@ class Fitted:
     reason: str
     scores: dict[str, dict]
     set_aside: dict[str, str]
+    fitted_on: int  # pairs, of those that the split has for it
 
 
 def train(
@@ -84,7 +85,7 @@ def train(
         resamples=resamples,
     )
     chosen, reason = choose(scores, pairs=len(y_out), events=int(y_out.sum()))
-    return Fitted(models, chosen, reason, scores, set_aside)
+    return Fitted(models, chosen, reason, scores, set_aside, len(drawn))
 
 
 def thinned(rows: np.ndarray, label, seed: int) -> tuple[np.ndarray, np.ndarray | None]:

@@ -30,7 +30,7 @@ def told(done: partitions.Written) -> str:
     """What became of the dates, in a line."""
     parts = [
         (done.built, "built"),
-        (done.extended, f"given {len(done.columns)} new columns"),
+        (done.extended, f"given {len(done.columns)} new columns" if done.columns else "rid of columns"),
         (done.kept, "as they were"),
         (done.dropped, "taken away"),
     ]

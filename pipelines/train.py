@@ -20,7 +20,6 @@ def train(name: str) -> None:
     knobs, choices = params.knobs[name], params.models
     data = prepared(name)
     split = data.split(params, knobs)
-    say(f"{name}: fitting on {len(split.fit):,} pairs, calibrating on {len(split.calibrate):,}")
     options = {"rule": knobs.rule, "logistic": choices.logistic.model_dump(), "lightgbm": choices.lightgbm.model_dump()}
     fitted = training.train(
         data.X,
@@ -60,7 +59,7 @@ def train(name: str) -> None:
             "reason": fitted.reason,
             "scores": fitted.scores,
             "set_aside": fitted.set_aside,
-            "phases": _phases(data, split),
+            "phases": _phases(data, split, fitted.fitted_on),
             "columns": data.columns,
             "typical": {
                 column: None if np.isnan(value) else value for column, value in typical_values(background).items()
@@ -76,8 +75,8 @@ def _seen(data: Prepared, split: Split) -> np.ndarray:
     return np.any([(np.bincount(of[trained], minlength=of.max() + 1) > 0)[of[split.test]] for of in ids], axis=0)
 
 
-def _phases(data: Prepared, split: Split) -> dict[str, dict]:
-    """Which dates, and how many pairs, groups and events, each phase had."""
+def _phases(data: Prepared, split: Split, fitted_on: int) -> dict[str, dict]:
+    """Which dates, and how many pairs, groups and events, each phase had; how many were drawn of those to fit on."""
     phases = {}
     for phase in ("fit", "choose", "calibrate", "test"):
         rows = getattr(split, phase)
@@ -87,7 +86,7 @@ def _phases(data: Prepared, split: Split) -> dict[str, dict]:
             "groups": int(data.pairs["group_id"].iloc[rows].nunique()),
             "events": int(data.label.iloc[rows].sum()),
         }
-    return phases
+    return phases | {"fit": phases["fit"] | ({"drawn": fitted_on} if fitted_on < phases["fit"]["n"] else {})}
 
 
 if __name__ == "__main__":

@@ -48,7 +48,7 @@ FATAL = {
     ),
     "a negative tier": (
         broken(events="unit_id | ladder | tier\nann | police | -1"),
-        ("events", "tier", "must be at least 0", 1),
+        ("events", "tier", "must be at least 0 and at most 1000", 1),
     ),
     "a probability above one": (
         broken(residents="resident_id | link_probability\nann | 1.5\nbob | 0.5\ncat | nan"),

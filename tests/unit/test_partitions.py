@@ -134,7 +134,7 @@ def test_the_code_that_makes_a_number_is_all_that_the_engine_imports():
     from tests.closure import closure
 
     made_by = {f"features/{module.__name__.split('.')[-1]}.py" for module in partitions.CODE}
-    without_numbers = {f"features/{name}.py" for name in ("__init__", "errors", "pairs", "spark", "specs")}
+    without_numbers = {f"features/{name}.py" for name in ("__init__", "errors", "spark")}
     assert made_by == set(closure("features.engine")) - without_numbers | {"features/sources.py", "features/tables.py"}
 
 
@@ -152,9 +152,11 @@ def test_the_bytes_depend_on_neither_blocks_nor_parts_nor_history(write, view, t
         assert one == other
 
 
-def test_many_dates_have_a_file_for_each_month(view, tmp_path, monkeypatch):
+@pytest.mark.parametrize("event_bytes", [48, 10**12], ids=["one part", "a part for each resident"])
+def test_many_dates_have_a_file_for_each_month(view, tmp_path, monkeypatch, event_bytes):
     monkeypatch.setattr(partitions, "MOST", 40)
-    pairs = asked(*(date(2024, 1, 20) + timedelta(n) for n in range(60)), who=("ann",))
+    monkeypatch.setattr("features.parts.EVENT_BYTES", event_bytes)
+    pairs = asked(*(date(2024, 1, 20) + timedelta(n) for n in range(60)))
     assert partitions.write(view, pairs, FEATURES, (), tmp_path / "matrix", "x").built == [
         "2024-01",
         "2024-02",
