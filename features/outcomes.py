@@ -1,6 +1,6 @@
 """Frozen specs of what is predicted: among whom, what must happen, within how long, and what a flag is worth.
 
-In reading order: the three rules (`Occurs`, `Reaches`, `Rises`), `Among` (who is eligible), `Outcome`. No date
+In reading order: the four rules (`Occurs`, `Reaches`, `Rises`, `StaysOpen`), `Among` (who is eligible), `Outcome`. No date
 arithmetic and no engine here: `features.labels` and `features.cohorts` give them their meaning.
 """
 
@@ -13,7 +13,9 @@ SCOPES = {
     "resident": "the resident's own events",
     "home": "the resident's own events and those about their household",
     "household": "events of the resident, of the other members of their household, and about the household",
+    "property": "events at the property",
 }
+UNITS = ("resident", "property")
 
 
 def _require(holds: bool, message: str) -> None:
@@ -83,6 +85,17 @@ class Rises:
 
 
 @dataclass(frozen=True)
+class StaysOpen:
+    """True if one of these spells, begun before the as-of date, is still open when the horizon ends."""
+
+    of: Events
+    scope: str = "resident"
+
+    def __post_init__(self):
+        _require_scope("StaysOpen", self.scope)
+
+
+@dataclass(frozen=True)
 class Among:
     """Who is eligible at an as-of date, beyond being known, alive and living in the county.
 
@@ -108,15 +121,18 @@ class Among:
 class Outcome:
     """What is predicted: within `horizon_days`, starting `gap_days` after the as-of date, the rule comes true.
 
-    `purpose` is that of the sharing agreements; `use_level` one of `specs.USE_LEVELS`. `correct_flag` and
+    `unit` is whom or what a pair is about. With a `trigger`, a resident is asked about at the first date on which such
+    an event about them is known; without one, everybody at the snapshots of params. `purpose` is that of the sharing
+    agreements; `use_level` one of `specs.USE_LEVELS`. `correct_flag` and
     `wrong_flag` say in plain English what a right flag is worth and what a wrong one costs, `label_story` how the
     label comes to be recorded and whom it therefore misses: all three stand in the model card.
     """
 
     name: str
     title: str
-    rule: Occurs | Reaches | Rises
+    rule: Occurs | Reaches | Rises | StaysOpen
     among: Among = Among()
+    trigger: Events | None = None
     horizon_days: int
     gap_days: int = 0
     unit: str = "resident"
@@ -129,7 +145,16 @@ class Outcome:
     def __post_init__(self):
         say = f"Outcome {self.name}: "
         _require(NAME.match(self.name) is not None, say + "the name must be lower case with underscores")
-        _require(self.unit == "resident", say + f"unit must be resident, not {self.unit!r}")
+        _require(self.unit in UNITS, say + f"unit must be one of {', '.join(UNITS)}, not {self.unit!r}")
+        of_property = self.unit == "property"
+        _require(
+            of_property == (self.rule.scope == "property"),
+            say + "a rule about events at the property, and no other, needs unit='property'",
+        )
+        _require(
+            not of_property or (isinstance(self.rule, Occurs) and self.among == Among() and self.trigger is None),
+            say + "a property is asked about at snapshots, among all that are lived in, and whether an event Occurs",
+        )
         _require(self.horizon_days >= 1, say + f"horizon_days must be at least 1, not {self.horizon_days}")
         _require(self.gap_days >= 0, say + f"gap_days must be at least 0, not {self.gap_days}")
         _require(
