@@ -11,6 +11,7 @@ from collections.abc import Iterable
 import featuretools as ft
 import pandas as pd
 
+from benchmarks.by_pandas import selected
 from benchmarks.task import Task, columns, main
 from features.specs import Column, Events
 
@@ -36,7 +37,7 @@ def _entities(task: Task, cutoffs: pd.DataFrame, selections: dict[Events, str]) 
     """Residents and their events, at the day they occurred; what is said of an event is null until it is recorded."""
     e = pd.read_parquet(task.table("events"))
     e = e[(e["unit"] == "resident") & e["withdrawn_on"].isna()]
-    told = {mark: _selected(e, of).astype("float64") for of, mark in selections.items()}
+    told = {mark: selected(e, of).astype("float64") for of, mark in selections.items()}
     told |= {"amount": e["amount"].astype("float64"), "tier": e["tier"].astype("float64")}
     days = {name: pd.to_datetime(e[name]) for name in ("occurred_on", "recorded_on")}
     events = e[["event_id", "unit_id", "agency"]].assign(day=days["occurred_on"].astype(str), **days, **told)
@@ -90,20 +91,6 @@ def _calculated(
     )
     nones = {column.name: column.feature.none for column in wanted if column.feature.none is not None}
     return frame.astype("float32").fillna(nones)
-
-
-def _selected(e: pd.DataFrame, of: Events) -> pd.Series:
-    chosen = pd.Series(True, index=e.index)
-    for name in ("agency", "role", "ladder"):
-        if (value := getattr(of, name)) is not None:
-            chosen &= e[name] == value
-    if of.kinds:
-        chosen &= e["kind"].isin(of.kinds)
-    if of.min_tier is not None:
-        chosen &= e["tier"] >= of.min_tier
-    if of.min_amount is not None:
-        chosen &= e["amount"] >= of.min_amount
-    return chosen
 
 
 if __name__ == "__main__":

@@ -70,7 +70,7 @@ def _subjects(asked: pd.DataFrame, homes: pd.DataFrame, grain: str) -> pd.DataFr
 def _aggregated(seen: pd.DataFrame, column: Column, t: pd.Timestamp) -> pd.Series:
     """The column's values by pair; a pair without such events is absent."""
     op, of = column.feature.measure.op, column.feature.measure.of
-    chosen = seen[_selected(seen, of)]
+    chosen = seen[selected(seen, of)]
     if op == "recent_to_long":
         recent, long = (_within(chosen, t, days).groupby("pair").size() for days in column.days)
         ratio = recent.reindex(long.index, fill_value=0) * column.days[1]
@@ -100,7 +100,8 @@ def _within(chosen: pd.DataFrame, t: pd.Timestamp, days: int) -> pd.DataFrame:
     return chosen[chosen["occurred_on"] >= t - pd.Timedelta(days=days)]
 
 
-def _selected(seen: pd.DataFrame, of: Events) -> pd.Series:
+def selected(seen: pd.DataFrame, of: Events) -> pd.Series:
+    """Which of these events, (rows,) bool, are among those asked for."""
     chosen = pd.Series(True, index=seen.index)
     for name in ("agency", "role", "ladder"):
         if (value := getattr(of, name)) is not None:
