@@ -1,7 +1,7 @@
 """Frozen specs of what is predicted: among whom, what must happen, within how long, and what a flag is worth.
 
-In reading order: the four rules (`Occurs`, `Reaches`, `Rises`, `StaysOpen`), `Among` (who is eligible), `Outcome`. No date
-arithmetic and no engine here: `features.labels` and `features.cohorts` give them their meaning.
+In reading order: the four rules (`Occurs`, `Reaches`, `Rises`, `StaysOpen`), `Among` (who is eligible), `Outcome`. No
+date arithmetic and no engine here: `features.labels` and `features.cohorts` give them their meaning.
 """
 
 from dataclasses import dataclass, replace
