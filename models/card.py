@@ -5,7 +5,7 @@ cannot be evaluated, current practice, the label's causal story and an expiry da
 sections; the templates lay the same sections out as Markdown and as one page that needs no network.
 """
 
-from typing import Any, NotRequired, TypedDict
+from typing import Any, TypedDict
 
 import pandas as pd
 
@@ -30,11 +30,15 @@ class Evidence(TypedDict):
     names: dict[str, str]  # agencies in plain English; one that is missing is shown as it is
     flow: list[dict[str, Any]]  # as_of, step, remaining: in the order of exclusion
     settled: list[dict[str, Any]]  # as_of, status, n: what became of the pairs
-    periods: dict[str, dict[str, Any]]  # fit, choose, calibrate, test: dates (list), n, events
+    periods: dict[str, dict[str, Any]]  # fit, calibrate, test: dates (list), n, events
+    folds: dict[str, Any]  # folds.json: how every candidate did in each fold of time
+    calibration: dict[str, Any]  # calibration.json: ways of calibrating, compared
+    worth: dict[str, Any]  # worth (params), lift, net_benefit, newly_found, value: models.worth
+    stability: dict[str, Any]  # stability.json: what refits and shuffled labels say
     candidates: dict[str, dict[str, Any]]  # models.metrics.evaluate of each on the test dates, simplest first
     titles: dict[str, str]  # candidates in plain English
     chosen: dict[str, str]  # name, reason
-    sensitivity: NotRequired[dict[str, dict[str, Any]]]  # what was left out -> models.metrics.evaluate of the rest
+    sensitivity: dict[str, dict[str, Any]]  # what was counted otherwise -> models.metrics.evaluate of that
     groups: dict[str, list[dict[str, Any]]]  # models.fairness.by_group: attribute -> a record per group
     columns: list[dict[str, Any]]  # columns.json: the inputs
     protected_inputs: dict[str, str]  # protected attributes that are inputs, with the reason from params
@@ -42,7 +46,7 @@ class Evidence(TypedDict):
     explanation: dict[str, Any]  # method, background_rows, rows
     charts: dict[
         str, tuple[str, pd.DataFrame]
-    ]  # beeswarm, agency, reliability, list_length, scores, groups: models.charts
+    ]  # models.charts: beeswarm, agency, reliability, list_length, scores, groups; models.curves: the others
 
 
 def card(evidence: Evidence) -> tuple[str, str]:

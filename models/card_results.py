@@ -5,7 +5,7 @@ import pandas as pd
 from models.card_blocks import Block, Items, Picture, Table, Text
 from models.disclosure import count, too_few
 from models.disclosure import table as disclosed
-from models.wording import METRICS, TOO_FEW, capital, day, figure, listed, means, of_100, plain
+from models.wording import METRICS, TOO_FEW, capital, figure, listed, means, of_100, period, plain
 
 CHARACTERISTICS = {  # the Equality Act's nine, and the audit's names for what is held of them
     "age": ("age_band", "age"),
@@ -53,27 +53,34 @@ def how_good(e) -> list[Block]:
             ),
         ),
         Text(
-            "Intervals come from resampling whole households. Capacity is how many people the service can see at "
-            f"each date: {m['capacity']:,}."
+            "Intervals come from resampling whole households. Capacity is how many the service can see "
+            f"{each(e)}: {m['capacity']:,}. {_ties(m)}"
         ),
         Picture("What the scores promise and what happened", *e["charts"]["reliability"]),
         Picture("How right and how complete the list is, by its length", *e["charts"]["list_length"]),
         Picture("How the scores are spread", *e["charts"]["scores"]),
     ]
-    if e.get("sensitivity"):
-        blocks.append(
-            _compared(
-                "The same figures when some rows are left out",
-                "Left out",
-                {"nothing": m} | {left_out: _publishable(rest) for left_out, rest in e["sensitivity"].items()},
-            )
-        )
     return blocks
+
+
+def _ties(m: dict) -> str:
+    """What ties for the last places could make of precision and recall."""
+    worst, best = (
+        [m["ties"][name][how] for name in ("precision_at_capacity", "recall_at_capacity")] for how in ("worst", "best")
+    )
+    if not m["precision_at_capacity"] or not m["recall_at_capacity"] or None in (*worst, *best):
+        return ""
+    if worst == best:
+        return "No ties for the last places move a figure."
+    return (
+        "Ties for the last places are counted at their expectation; at worst precision and recall would be "
+        f"{worst[0] * 100:.0f}% and {worst[1] * 100:.0f}%, at best {best[0] * 100:.0f}% and {best[1] * 100:.0f}%."
+    )
 
 
 def practice(e) -> list[Block]:
     rows = {
-        f"{capital(e['titles'][name])}{' (chosen)' if name == e['chosen']['name'] else ''}": _publishable(m)
+        f"{capital(e['titles'][name])}{' (chosen)' if name == e['chosen']['name'] else ''}": publishable(m)
         for name, m in e["candidates"].items()
     }
     return [
@@ -81,7 +88,7 @@ def practice(e) -> list[Block]:
             "The simple rule is what a practitioner would sort by today. A model is worth its complexity only if it "
             "does better."
         ),
-        _compared("The candidates on the same test dates", "Model", rows),
+        compared("The candidates on the same test dates", "Model", rows),
         Text(against_rule(chosen(e), simple_rule(e), e)),
     ]
 
@@ -139,8 +146,8 @@ def unevaluable(e) -> list[Block]:
     ]
     return [
         Text(
-            "For these groups the test holds too few people with the outcome. Nothing is known about whether the "
-            "model serves them well, and that must not be read as a pass."
+            f"For these groups the test holds too few {about(e)[1]} with the outcome. Nothing is known about whether "
+            "the model serves them well, and that must not be read as a pass."
         ),
         Table("What cannot be told", pd.DataFrame(rows, columns=["By", "Groups", "What the test cannot tell"])),
     ]
@@ -148,7 +155,7 @@ def unevaluable(e) -> list[Block]:
 
 def what_moves(e) -> list[Block]:
     x = e["explanation"]
-    drawn = f"{count(x['background_rows'])} training residents drawn at random"
+    drawn = f"{count(x['background_rows'])} {about(e)[1]} of the training dates, drawn at random"
     return [
         Text(
             "Each score is taken apart exactly into what each column added to it or took away, compared with "
@@ -159,7 +166,7 @@ def what_moves(e) -> list[Block]:
             "This says what the model used. It does not say why something happened, and changing an input would not "
             "change anyone's future."
         ),
-        Picture("What the model used, for a sample of residents", *e["charts"]["beeswarm"]),
+        Picture(f"What the model used, for a sample of {about(e)[1]}", *e["charts"]["beeswarm"]),
         Picture("What moves the scores, by who recorded it", *e["charts"]["agency"]),
     ]
 
@@ -170,17 +177,27 @@ def by_date(e) -> list[Block]:
         name: [figure(name, {"value": d[name], "low": None, "high": None}) for d in m["by_date"]]
         for name in DATE_FIGURES
     }
-    dates = _counts(m).assign(**{"As-of date": [day(d["as_of"]) for d in m["by_date"]]}, **said)
-    return [Table("Each test date by itself", _counts_and_figures(dates, "As-of date", DATE_FIGURES))]
+    dates = _counts(m).assign(**{"As of": [period(d["as_of"]) for d in m["by_date"]]}, **said)
+    return [Table("Each test period by itself", _counts_and_figures(dates, "As of", DATE_FIGURES))]
+
+
+def about(e) -> tuple[str, str]:
+    """What a row is about, and several of them."""
+    return {"resident": ("resident", "residents"), "property": ("dwelling", "dwellings")}[e["outcome"]["unit"]]
+
+
+def each(e) -> str:
+    """What a list of the service's capacity is of."""
+    return "each month" if e["outcome"].get("trigger") else "at each date"
 
 
 def chosen(e) -> dict:
-    return _publishable(e["candidates"][e["chosen"]["name"]])
+    return publishable(e["candidates"][e["chosen"]["name"]])
 
 
 def simple_rule(e) -> dict | None:
     rule = e["candidates"].get("rule")
-    return None if rule is None or e["chosen"]["name"] == "rule" else _publishable(rule)
+    return None if rule is None or e["chosen"]["name"] == "rule" else publishable(rule)
 
 
 def against_rule(m: dict, rule: dict | None, e) -> str:
@@ -210,17 +227,17 @@ def with_interval(m: dict, name: str) -> str:
 def cannot_tell_line(e) -> str:
     groups, found = sum(len(records) for records in e["groups"].values()), len(_with_gaps(e))
     if not found:
-        return f"Nothing was out of reach: all {groups} groups of people could be evaluated."
-    return f"Whether it serves {found} of {groups} groups of people well: too few of them had the outcome."
+        return f"Nothing was out of reach: all {groups} groups of {about(e)[1]} could be evaluated."
+    return f"Whether it serves {found} of {groups} groups of {about(e)[1]} well: too few of them had the outcome."
 
 
-def _compared(caption: str, head: str, rows: dict[str, dict]) -> Table:
+def compared(caption: str, head: str, rows: dict[str, dict]) -> Table:
     shown = ("precision_at_capacity", "recall_at_capacity", "auc", "average_precision", "calibration_slope", "o_e")
     table = {head: list(rows)} | {METRICS[name].title: [figure(name, m[name]) for m in rows.values()] for name in shown}
     return Table(caption, pd.DataFrame(table))
 
 
-def _publishable(m: dict) -> dict:
+def publishable(m: dict) -> dict:
     """A record of models.metrics.evaluate with None for every figure that rests on too few people to be shown."""
     total = _counts(m).sum()
     return m | {name: None for name in METRICS if too_few(*(total[c] for c in _rests_on(name)))}
@@ -232,7 +249,7 @@ def _counts(m: dict) -> pd.DataFrame:
         {
             "n": d["n"],
             "events": d["events"],
-            "flagged": min(m["capacity"], d["n"]),
+            "flagged": d["flagged"],
             "found": round((d["recall_at_capacity"] or 0) * d["events"], 1),
         }
         for d in m["by_date"]

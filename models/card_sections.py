@@ -7,11 +7,13 @@ import pandas as pd
 
 from models.card_blocks import Block, Facts, Items, Picture, Table, Text
 from models.card_results import (
+    about,
     against_rule,
     by_date,
     by_group,
     cannot_tell_line,
     chosen,
+    each,
     factors,
     how_good,
     practice,
@@ -21,10 +23,11 @@ from models.card_results import (
     what_moves,
     with_interval,
 )
+from models.card_trust import calibrated, choice, steady, worth
 from models.disclosure import count
 from models.disclosure import table as disclosed
 from models.svg import hundred
-from models.wording import TOO_FEW, capital, dates, day, days, lower, of_100, plain
+from models.wording import TOO_FEW, capital, dates, day, days, lower, of_100, period, plain
 
 USE = {
     "planning": "Planning: results are read for areas only, never for a person.",
@@ -34,6 +37,7 @@ USE = {
     "individual": "Individual: it informs a decision about one person, which a professional takes and answers for.",
 }
 
+MOST_DATES = 12  # told one by one; beyond that, by calendar year
 # What `features.labels` says became of a pair.
 BECAME = {
     "event": "had the outcome",
@@ -50,26 +54,26 @@ def _summary(e) -> list[Block]:
         value(m, name) for name in ("base_rate", "precision_at_capacity", "recall_at_capacity")
     )
     lines = [
-        ("What it says", f"For each eligible resident, how likely this is: {lower(o['title'].split(': ')[-1])}."),
+        ("What it says", f"For each eligible {about(e)[0]}, how likely this is: {lower(o['title'].split(': ')[-1])}."),
         ("What it is for", o["purpose"]),
         (
             "How right it is",
-            f"With a list of {m['capacity']:,} at each date: {with_interval(m, 'precision_at_capacity')}. "
-            f"Of all eligible residents: {TOO_FEW if base_rate is None else of_100(base_rate)}.",
+            f"With a list of {m['capacity']:,} {each(e)}: {with_interval(m, 'precision_at_capacity')}. "
+            f"Of all eligible {about(e)[1]}: {TOO_FEW if base_rate is None else of_100(base_rate)}.",
         ),
         ("How complete it is", f"{capital(with_interval(m, 'recall_at_capacity'))}."),
         ("Compared with today", against_rule(m, rule, e)),
         (
             "What it was tested on",
-            f"{count(m['n'])} rows, one per resident and date, as of {dates(e['periods']['test']['dates'])}: "
+            f"{count(m['n'])} rows, one per {about(e)[0]} and date, as of {dates(e['periods']['test']['dates'])}: "
             f"{count(m['events'])} with the outcome, none used in training.",
         ),
         ("What it cannot tell", cannot_tell_line(e)),
         ("Where it stands", e["approval"]),
     ]
     return [
-        *_people("listed", "people on the list", "had the outcome", precision),
-        *_people("found", "people who had the outcome", "were on the list", recall),
+        *_people("listed", f"{about(e)[1]} on the list", "had the outcome", precision),
+        *_people("found", f"{about(e)[1]} with the outcome", "were on the list", recall),
         Facts(lines),
     ]
 
@@ -119,8 +123,8 @@ def _intended_use(e) -> list[Block]:
 def _wrong_flag(e) -> list[Block]:
     m = chosen(e)
     right, found = value(m, "precision_at_capacity"), value(m, "recall_at_capacity")
-    wrong = f"people on a list of {m['capacity']:,} did not have the outcome"
-    missed = "people who had the outcome were not on the list"
+    wrong = f"{about(e)[1]} on a list of {m['capacity']:,} did not have the outcome"
+    missed = f"{about(e)[1]} with the outcome were not on the list"
     return [
         Text(e["outcome"]["wrong_flag"]),
         Items(
@@ -183,17 +187,16 @@ def _inputs(e) -> list[Block]:
 
 def _data(e) -> list[Block]:
     flow, settled = pd.DataFrame(e["flow"]), pd.DataFrame(e["settled"])
-    flow["as_of"] = flow["as_of"].map(day, na_action="ignore").fillna("All dates")
-    settled["as_of"] = settled["as_of"].map(day)
+    flow, settled = _by_period(flow, "step", "remaining"), _by_period(settled, "status", "n")
     steps = list(dict.fromkeys(flow["step"]))
     became = {status: said for status, said in BECAME.items() if status in set(settled["status"])}
     return [
         Text(
-            "An as-of date is the start of a day; only what was recorded before it is used. At each date, residents "
-            "are left out step by step; the table counts those who remain."
+            "An as-of date is the start of a day; only what was recorded before it is used. At each date, "
+            f"{about(e)[1]} are left out step by step; the table counts those that remain."
         ),
         Table(
-            "Who is eligible: residents who remain after each exclusion",
+            f"What is eligible: {about(e)[1]} that remain after each exclusion",
             _counted(flow.pivot_table(index="as_of", columns="step", values="remaining", sort=False)[steps]),
         ),
         Table(
@@ -209,14 +212,23 @@ def _data(e) -> list[Block]:
     ]
 
 
+def _by_period(counts: pd.DataFrame, by: str, n: str) -> pd.DataFrame:
+    """Counts of each date or, of more than a dozen, of each year, with the period as people write it."""
+    told = counts["as_of"].astype("str").where(counts["as_of"].notna(), None)
+    if told.nunique() > MOST_DATES:
+        told = told.str[:4]
+    summed = counts.assign(as_of=told.map(period, na_action="ignore").fillna("All dates"))
+    return summed.groupby(["as_of", by], as_index=False, sort=False)[n].sum()
+
+
 def _training(e) -> list[Block]:
     return [
         Text(
-            "Most households are used for fitting. The others, picked by a fixed scramble of their id, are kept back: "
-            "all their training dates choose the model, the latest of them calibrate it. Every training outcome was "
-            "settled before the first test date."
+            "Most households are used for fitting. The others, picked by a fixed scramble of their id, are kept back, "
+            "and the latest of their training dates calibrate the model. Every training outcome was settled before "
+            "the first test date."
         ),
-        _periods(e, ("fit", "choose", "calibrate")),
+        _periods(e, ("fit", "calibrate")),
         *_drawn(e["periods"]["fit"].get("drawn")),
     ]
 
@@ -297,7 +309,7 @@ def _approval(e) -> list[Block]:
 
 
 def _periods(e, names: tuple[str, ...]) -> Table:
-    titles = {"fit": "Fitting", "choose": "Choice of the model", "calibrate": "Calibration", "test": "Test"}
+    titles = {"fit": "Fitting", "calibrate": "Calibration", "test": "Test"}
     used = [e["periods"][name] for name in names]
     rows = pd.DataFrame(
         {
@@ -307,7 +319,7 @@ def _periods(e, names: tuple[str, ...]) -> Table:
             "With the outcome": [p["events"] for p in used],
         }
     )
-    return Table("Rows (one per resident and date)", disclosed(rows, counts=["Rows", "With the outcome"]))
+    return Table(f"Rows (one per {about(e)[0]} and date)", disclosed(rows, counts=["Rows", "With the outcome"]))
 
 
 def _counted(counts: pd.DataFrame, titles: dict[str, str] | None = None) -> pd.DataFrame:
@@ -351,6 +363,7 @@ SECTIONS = (
     ("inputs", "What the model uses", ("columns", "importance.agency", "importance.columns"), _inputs),
     ("data", "Data and dates", ("flow", "settled"), _data),
     ("training", "Training data", ("periods.fit", "periods.calibrate"), _training),
+    ("choice", "How the model was chosen", ("folds.folds", "charts.regret", "chosen.reason"), choice),
     ("evaluation", "Evaluation data", ("periods.test", "candidates", "chosen.name"), _evaluation),
     (
         "metrics",
@@ -358,7 +371,10 @@ SECTIONS = (
         ("candidates", "chosen.name", "charts.reliability", "charts.list_length", "charts.scores"),
         how_good,
     ),
+    ("calibration", "Calibration", ("calibration.methods", "calibration.sentence"), calibrated),
     ("practice", "Comparison with current practice", ("candidates", "titles", "chosen.name"), practice),
+    ("worth", "What it is worth", ("worth.net_benefit", "charts.net_benefit"), worth),
+    ("steady", "How steady it is", ("stability.shuffled", "charts.instability", "sensitivity"), steady),
     ("factors", "Factors", ("groups",), factors),
     ("groups", "Results by group", ("groups", "charts.groups"), by_group),
     ("unevaluable", "Groups that cannot be evaluated", ("groups",), unevaluable),

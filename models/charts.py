@@ -105,9 +105,9 @@ def beeswarm(
         drawn = svg(
             figure,
             prefix,
-            "What the model used, for a sample of residents",
+            "What the model used, for a sample",
             f"One row for each of the {len(names)} weightiest inputs, weightiest first: {sentences[names[0]]} leads. "
-            "Each dot is a sampled resident; right of the line the input raised the score, left it lowered it.",
+            "Each dot is one of the sample; right of the line the input raised the score, left it lowered it.",
         )
     return drawn, pd.DataFrame(rows, columns=["What the model used", "Average size (log-odds)", "Higher values"])
 
@@ -163,15 +163,15 @@ def reliability(table: pd.DataFrame, *, prefix: str = "reliability") -> Chart:
             fmt="o",
             color=BLUE,
             capsize=3,
-            label="a band of residents, with its 95% interval",
+            label="a band of scores, with its 95% interval",
         )
         for axis in (ax.xaxis, ax.yaxis):
             _percentages(axis, low, high)
         ax.set(
             xlim=(low, high),
             ylim=(low, high),
-            xlabel="what the score says will happen, of 100 residents",
-            ylabel="what happened, of 100 residents",
+            xlabel="what the score says will happen, of 100",
+            ylabel="what happened, of 100",
         )
         ax.grid(True)
         figure.legend(loc="outside upper left", ncols=2, fontsize=9)
@@ -179,7 +179,7 @@ def reliability(table: pd.DataFrame, *, prefix: str = "reliability") -> Chart:
             figure,
             prefix,
             "What the scores promise and what happened",
-            f"{len(bands)} bands of residents; dots on the dashed line match. The highest band was promised "
+            f"{len(bands)} bands of scores; dots on the dashed line match. The highest band was promised "
             f"{promised[-1]:.1f} in 100 and {happened[-1]:.1f} in 100 had the outcome.",
         )
     return drawn, pd.DataFrame(
@@ -276,7 +276,7 @@ def score_distribution(p: np.ndarray, *, prefix: str = "scores") -> Chart:
             ax.annotate(f"{value:.1f}%", (value, place), (4, 0), textcoords="offset points", va="center")
         ax.set_yticks(range(len(labels)), labels)
         ax.tick_params(axis="y", length=0)
-        ax.set(xlim=(0, share.max() * 1.14), xlabel="share of residents scored (%)", ylabel="score")
+        ax.set(xlim=(0, share.max() * 1.14), xlabel="share of all scored (%)", ylabel="score")
         drawn = svg(
             figure,
             prefix,
@@ -287,7 +287,7 @@ def score_distribution(p: np.ndarray, *, prefix: str = "scores") -> Chart:
             ),
         )
     return drawn, pd.DataFrame(
-        {"Score": labels, "Residents": [count(n) for n in numbers], "Share": [f"{v:.1f}%" for v in share]}
+        {"Score": labels, "Scored": [count(n) for n in numbers], "Share": [f"{v:.1f}%" for v in share]}
     )
 
 

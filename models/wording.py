@@ -1,4 +1,4 @@
-"""Figures in plain English: what each number means for a hundred residents, beside the number itself."""
+"""Figures in plain English: what each number means for a hundred of those scored, beside the number itself."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -47,30 +47,35 @@ def _shift(value: float) -> str:
 
 
 METRICS = {
-    "base_rate": Wording("How common the outcome is", "-", lambda v: f"{of_100(v)} eligible residents had the outcome"),
+    "base_rate": Wording("How common the outcome is", "-", lambda v: f"{of_100(v)} of those eligible had the outcome"),
     "precision_at_capacity": Wording(
-        "Precision at capacity", "1", lambda v: f"{of_100(v)} people on the list had the outcome"
+        "Precision at capacity", "1", lambda v: f"{of_100(v)} on the list had the outcome"
     ),
     "recall_at_capacity": Wording(
-        "Recall at capacity", "1", lambda v: f"{of_100(v)} people who had the outcome were on the list"
+        "Recall at capacity", "1", lambda v: f"{of_100(v)} with the outcome were on the list"
     ),
     "auc": Wording(
         "AUC (area under the ROC curve)",
         "1",
         lambda v: (
-            f"of one resident who had the outcome and one who did not, the first scored higher {round(v * 100)} "
+            f"of one with the outcome and one without it, the first scored higher {round(v * 100)} "
             "times in 100 (chance: 50)"
         ),
     ),
     "average_precision": Wording(
         "Average precision",
         "1",
-        lambda v: f"averaged over lists of every length, {of_100(v)} people listed had the outcome",
+        lambda v: f"averaged over lists of every length, {of_100(v)} listed had the outcome",
     ),
     "o_e": Wording(
         "Observed over expected events",
         "1",
         lambda v: f"for every 100 events that the scores promised, {round(v * 100)} happened",
+    ),
+    "ici": Wording(
+        "Distance from the truth (ICI)",
+        "0",
+        lambda v: f"on average a score is {v * 100:.2g} points of 100 away from what happened at that score",
     ),
     "calibration_slope": Wording("Calibration slope", "1", _slope),
     "calibration_in_the_large": Wording("Calibration in the large", "0", _shift),
@@ -99,7 +104,7 @@ def figure(name: str, of: dict | None) -> str:
     if of["value"] is None:
         return "cannot be evaluated"
     scale, unit = (100, "%") if name in SHARES else (1, "")
-    digits = {"brier": 4, "base_rate": 1}.get(name, 0 if unit else 2)
+    digits = {"brier": 4, "ici": 4, "log_loss": 4, "base_rate": 1}.get(name, 0 if unit else 2)
     if unit and 0 < of["value"] < 0.1:
         digits = 1
     value, low, high = (None if of[k] is None else f"{of[k] * scale:.{digits}f}" for k in ("value", "low", "high"))
@@ -118,11 +123,20 @@ def day(of: object) -> str:
     return f"{moment.day} {moment:%B %Y}"
 
 
+def period(of: str) -> str:
+    """A day as people write it, or a year.
+
+    >>> period("2023-07-01"), period("2023")
+    ('1 July 2023', '2023')
+    """
+    return of if len(of) == 4 else day(of)
+
+
 def means(name: str, of: dict | None) -> str:
     """What the figure of a metric means, as a phrase.
 
     >>> means("precision_at_capacity", {"value": 0.2, "low": 0.1, "high": 0.3})
-    '20 of 100 people on the list had the outcome'
+    '20 of 100 on the list had the outcome'
     """
     return TOO_FEW if of is None or of["value"] is None else METRICS[name].means(of["value"])
 

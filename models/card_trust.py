@@ -1,0 +1,210 @@
+"""The sections of the model card that say why to trust it, and how far: its choice, its worth, how steady it is."""
+
+import pandas as pd
+
+from models.card_blocks import Block, Items, Picture, Table, Text
+from models.card_results import about, chosen, compared, publishable
+from models.disclosure import count
+from models.wording import TOO_FEW, capital, day, figure, of_100
+
+CALIBRATORS = {
+    "none": "the scores as the model gives them",
+    "sigmoid": "a straight line on the log-odds (used)",
+    "isotonic": "isotonic regression",
+    "beta": "beta calibration",
+    "venn_abers": "Venn-Abers",
+}
+
+
+def choice(e) -> list[Block]:
+    f = e["folds"]
+    rows = [
+        {
+            "Trained until": day(fold["cut"]),
+            "Judged on": _span(fold["dates"]),
+            "Rows": count(fold["n"]),
+            "With the outcome": count(fold["events"]),
+        }
+        for fold in f["folds"]
+    ]
+    told = [
+        "Going through time as it would in use, every candidate is trained on what was settled by a day and judged on "
+        "the dates that follow, several times over; the test dates are not looked at. What counts is how far a "
+        "candidate is behind the best of each fold."
+    ]
+    if f["folds"][0]["of_households"]:
+        told = ["There are too few dates to go through time: the candidates are judged on households kept back."]
+    if f.get("left_out"):
+        told.append(f"Left out: {'; '.join(f['left_out'])}.")
+    return [
+        *(Text(text) for text in told),
+        Table("The folds of time", pd.DataFrame(rows)),
+        Picture("How far each candidate was behind the best", *e["charts"]["regret"]),
+        Text(e["chosen"]["reason"]),
+        *_set_aside(e),
+    ]
+
+
+def _set_aside(e) -> list[Block]:
+    aside = e["folds"].get("set_aside") or {}
+    if not aside:
+        return []
+    return [Items([f"{capital(e['titles'][name])} was set aside: {reason}." for name, reason in aside.items()])]
+
+
+def _span(dates: dict) -> str:
+    first, last = day(dates["first"]), day(dates["last"])
+    return first if first == last else f"{first} to {last} ({dates['n']} days)"
+
+
+def calibrated(e) -> list[Block]:
+    c = e["calibration"]
+    shown = ("slope", "o_e", "ici", "brier", "log_loss")
+    titles = {
+        "slope": "Slope (best 1)",
+        "o_e": "Observed over expected (best 1)",
+        "ici": "Distance from the truth (ICI, best 0)",
+        "brier": "Brier score (best 0)",
+        "log_loss": "Log loss (best 0)",
+    }
+    names = list(c["methods"])
+    table = {"Method": [capital(CALIBRATORS[name]) for name in names]} | {
+        titles[key]: [figure(key, c["methods"][name][key]) for name in names] for key in shown
+    }
+    return [
+        Text(
+            "Households that no candidate was fitted on turn the model's scores into chances. The ways of doing so are "
+            f"compared on them, each judged on those that it has not seen. {c['sentence']}"
+        ),
+        Table("Ways of calibrating, compared", pd.DataFrame(table)),
+    ]
+
+
+def worth(e) -> list[Block]:
+    w, m = e["worth"], chosen(e)
+    blocks: list[Block] = []
+    if w.get("lift") and m["precision_at_capacity"]:
+        lift = w["lift"]
+        blocks.append(
+            Items(
+                [
+                    f"Right flags, model less rule: {_points(lift['precision_at_capacity'])}; "
+                    f"{figure('ratio', lift['precision_ratio'])} times as many.",
+                    f"Found of those with the outcome, model less rule: {_points(lift['recall_at_capacity'])}.",
+                    f"AUC, model less rule: {figure('auc', lift['auc'])}.",
+                ]
+            )
+        )
+    at = w["net_benefit"]
+    blocks += [
+        Text(
+            f"One found in time is taken to be worth {w['worth']:,} needless looks, so a risk of "
+            f"{of_100(at['threshold'])} or more is worth a look. Net benefit counts those found less the needless "
+            "looks at that rate; intervals are of 95%."
+        ),
+        Items(
+            [
+                f"{capital(said)}: {_per_1000(at[name])}."
+                for name, said in (
+                    ("model", "net benefit of the model, per 1,000"),
+                    ("over_rule", "more than with the simple rule"),
+                    ("over_all", "more than seeing everybody"),
+                )
+                if at.get(name)
+            ]
+        ),
+        Picture("What the scores are worth at each threshold", *e["charts"]["net_benefit"]),
+    ]
+    if w.get("newly_found"):
+        blocks.append(Text(_newly(w["newly_found"])))
+    if w.get("value"):
+        blocks += _saved(w["value"])
+    return blocks
+
+
+def _points(of: dict) -> str:
+    """A difference of two shares, in points of 100."""
+    low, value, high = (None if of[k] is None else of[k] * 100 for k in ("low", "value", "high"))
+    if value is None:
+        return "cannot be evaluated"
+    return f"{value:+.1f} in 100" + ("" if low is None else f" ({low:+.1f} to {high:+.1f})")
+
+
+def _per_1000(of: dict) -> str:
+    low, value, high = (None if of[k] is None else of[k] * 1000 for k in ("low", "value", "high"))
+    if value is None:
+        return "cannot be evaluated"
+    return f"{value:.2f}" + ("" if low is None else f" ({low:.2f} to {high:.2f})")
+
+
+def _newly(new: dict) -> str:
+    share = new["share_of_found"]
+    if share["value"] is None or count(new["found"]["value"]) == "*":
+        return f"How many of those rightly listed no service has an open case for: {TOO_FEW}."
+    return (
+        f"Of those rightly listed, {figure('ppv', share)} have no open case with any service: about "
+        f"{count(new['found']['value'])} over all test lists whom today's caseloads would not have shown."
+    )
+
+
+def _saved(v: dict) -> list[Block]:
+    each = f"If each right flag saves {v['each']:g} {v['what']} at £{v['pounds']:g}, as params.yaml assumes"
+    rows = {
+        said: v[period] for period, said in (("per_list", "For each list"), ("per_year", "In a year")) if v.get(period)
+    }
+    table = {
+        "": list(rows),
+        "Right flags": [_amount(of["found"], 1) for of in rows.values()],
+        capital(v["what"]): [_amount(of["saved"], 0) for of in rows.values()],
+        "Pounds": [_amount(of["pounds"], 0) for of in rows.values()],
+    }
+    return [
+        Text(
+            f"{each}, the lists are worth this. It is a sum, not an experiment: nobody has tried whether a flag saves "
+            "them."
+        ),
+        Table("What the lists save", pd.DataFrame(table)),
+    ]
+
+
+def _amount(of: dict, digits: int) -> str:
+    low, value, high = (None if of[k] is None else f"{of[k]:,.{digits}f}" for k in ("low", "value", "high"))
+    return f"{value}" + ("" if low is None else f" ({low} to {high})")
+
+
+def steady(e) -> list[Block]:
+    s = e["stability"]
+    return [
+        Text(
+            f"The model was fitted again {s['refits']} times, each time as if other households of the same county had "
+            "been on record. A list that changes with that says more about chance than about people."
+        ),
+        Items(
+            [
+                f"Of those listed, {of_100(s['recur'])} are listed again in at least seven of ten refits.",
+                f"Two lists share {of_100(s['jaccard'])} of all who are on either, on average.",
+                f"A score moves by {s['mean_difference'] * 100:.2g} points of 100 on average.",
+            ]
+        ),
+        Picture("How much scores move when the model is fitted again", *e["charts"]["instability"]),
+        Text(_shuffled(s["shuffled"])),
+        compared(
+            "The same figures when something is counted differently",
+            "Counted",
+            {"as everywhere else in this card": chosen(e)}
+            | {name: publishable(of) for name, of in e["sensitivity"].items()},
+        ),
+        Text(
+            f"Deaths count as no outcome and {about(e)[1]} who left are not used, unless the row says otherwise; the "
+            "allowance is how long after the window records are waited for."
+        ),
+    ]
+
+
+def _shuffled(s: dict) -> str:
+    verdict = "as it should" if s["within"] else "which it should not: something in the data gives the outcome away"
+    return (
+        f"Fitted on outcomes dealt out at random, the same kind of model has an AUC of {s['auc']:.3f}; for so many "
+        f"events chance alone gives {s['low']:.3f} to {s['high']:.3f}. It lies "
+        f"{'within' if s['within'] else 'outside'} that, {verdict}."
+    )
