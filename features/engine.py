@@ -21,7 +21,6 @@ from features.plan import PARTS, Asked, plan
 from features.records import Reads, Records
 from features.specs import MEASURES, Column, Feature, Kind
 
-OF_RESIDENTS = "it is of a resident's own, and properties are asked about"
 Then = Callable[[pa.Table], pa.Table]  # a block of a matrix in, the same pairs out
 
 
@@ -54,16 +53,13 @@ def check(view, features: tuple[Feature, ...], unit: str = "resident") -> None:
         grain: {row[0]: row[1] for row in view.con.execute(f"DESCRIBE {table}").fetchall()}
         for grain, table in (("resident", "residents"), ("property", "properties"))
     }
-    faults = [f"feature {f.name}: {OF_RESIDENTS}; leave it out" for f in features if not of_unit(f, unit)]
+    faults = [
+        f"feature {f.name}: is of a resident's own; leave it out of {unit} pairs" for f in features if not f.is_of(unit)
+    ]
     attributes = [feature for feature in features if feature.measure.op == "attribute"]
     faults += [fault for feature in attributes if (fault := attribute_fault(feature, types[feature.grain]))]
     if faults:
         raise InputError(*faults)
-
-
-def of_unit(feature: Feature, unit: str) -> bool:
-    """Whether pairs of the unit have the feature: a property has nothing of a resident's own."""
-    return unit == "resident" or feature.grain != "resident"
 
 
 def schema(columns: tuple[Column, ...]) -> pa.Schema:

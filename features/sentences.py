@@ -32,16 +32,16 @@ def sentence(column: Column, catalogue: Catalogue, unit: str = "resident") -> st
 
 def rule_sentence(outcome: Outcome, catalogue: Catalogue) -> str:
     """When the outcome comes true, and among whom: whole sentences."""
-    whose = SCOPE_WORDS[outcome.rule.scope]
     if isinstance(outcome.rule, StaysOpen):
-        after = _count(outcome.gap_days + outcome.horizon_days, "day")
-        spell = f"an open {_selection(outcome.rule.of, catalogue)} that began before it"
-        return f"Comes true if, {after} after the as-of date, records of {whose} still show {spell}. {_among(outcome, catalogue)}."
-    window = _duration(outcome.horizon_days).removeprefix("1 ")
-    begin = "begins" if window == "year" else "begin"
-    gap = f"that {begin} {_count(outcome.gap_days, 'day')} after" if outcome.gap_days else "from"
-    records = f"records of {whose} show {_rule(outcome, catalogue)}"
-    return f"Comes true if, in the {window} {gap} the as-of date, {records}. {_among(outcome, catalogue)}."
+        when = f"{_duration(outcome.gap_days + outcome.horizon_days)} after"
+        shown = f"still show an open {_selection(outcome.rule.of, catalogue)} that began before it"
+    else:
+        window = _duration(outcome.horizon_days).removeprefix("1 ")
+        begin = "begins" if window == "year" else "begin"
+        gap = f"that {begin} {_count(outcome.gap_days, 'day')} after" if outcome.gap_days else "from"
+        when, shown = f"in the {window} {gap}", f"show {_rule(outcome, catalogue)}"
+    records = f"records of {SCOPE_WORDS[outcome.rule.scope]} {shown}"
+    return f"Comes true if, {when} the as-of date, {records}. {_among(outcome, catalogue)}."
 
 
 def period(days: int) -> str:

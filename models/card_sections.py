@@ -183,8 +183,8 @@ def _inputs(e) -> list[Block]:
 
 def _data(e) -> list[Block]:
     flow, settled = pd.DataFrame(e["flow"]), pd.DataFrame(e["settled"])
-    flow["as_of"] = flow["as_of"].map(day, na_action="ignore").fillna("All dates")
-    settled["as_of"] = settled["as_of"].map(day)
+    flow["listed_on"] = flow["listed_on"].map(day, na_action="ignore").fillna("All dates")
+    settled["listed_on"] = settled["listed_on"].map(day)
     steps = list(dict.fromkeys(flow["step"]))
     became = {status: said for status, said in BECAME.items() if status in set(settled["status"])}
     return [
@@ -194,12 +194,12 @@ def _data(e) -> list[Block]:
         ),
         Table(
             "Who is eligible: residents who remain after each exclusion",
-            _counted(flow.pivot_table(index="as_of", columns="step", values="remaining", sort=False)[steps]),
+            _counted(flow.pivot_table(index="listed_on", columns="step", values="remaining", sort=False)[steps]),
         ),
         Table(
             "What became of them",
             _counted(
-                settled.pivot_table(index="as_of", columns="status", values="n", sort=False)[list(became)], became
+                settled.pivot_table(index="listed_on", columns="status", values="n", sort=False)[list(became)], became
             ),
         ),
         Text(
