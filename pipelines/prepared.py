@@ -19,7 +19,8 @@ BLOCK = 10_000  # pairs copied at once: few enough for the processor's own memor
 
 @dataclass(frozen=True, eq=False)
 class Prepared:
-    """pairs: unit_id, as_of, group_id, listed_on; X: pairs x columns (float32, NaN for missing); label: pairs (nullable).
+    """pairs: unit_id, as_of, group_id, listed_on; X: pairs x columns (float32, NaN for missing); label: pairs
+    (nullable).
 
     The ids are categories: of millions of pairs, whatever sorts or counts them looks at numbers.
     """

@@ -12,7 +12,7 @@ import pyarrow as pa
 from features import cohorts, engine, timing
 from features.agreements import agreed
 from features.errors import InputError
-from features.meaning import meanings
+from features.meaning import spec_hash
 from features.pairs import PAIRS
 from features.sources import View
 from features.specs import Feature, days_since_last, events
@@ -26,16 +26,8 @@ from pipelines.inputs import Inputs, allowed
 from pipelines.setting import Setting, setting
 from pipelines.stage import say
 
-# How old the evidence is: a resident's own, or of a property that of the people who live there and its own.
-NEWEST = {
-    unit: tuple(
-        Feature(
-            f"newest_{grain}_record", days_since_last(events()), grain=grain, none=None, why="how old the evidence is"
-        )
-        for grain in grains
-    )
-    for unit, grains in {"resident": ("resident",), "property": ("household", "property")}.items()
-}
+# The grains whose newest record says how old the evidence is.
+NEWEST = {"resident": ("resident",), "property": ("household", "property")}
 BANDS = ("within capacity", "next in line", "not on the list")
 
 
@@ -91,7 +83,11 @@ def score(
     inputs = allowed(at, on, "score")
     features = _same_meaning(at, meta, inputs)
     withheld = _withheld(meta["columns"], inputs, recipient) if recipient else frozenset()
-    dated, _ = agreed(NEWEST[unit], at.catalogue.kinds, inputs.agreements, "score", at.outcome.use_level, on)
+    newest = [
+        Feature(f"newest_{grain}", days_since_last(events()), grain=grain, none=None, why="how old the evidence is")
+        for grain in NEWEST[unit]
+    ]
+    dated, _ = agreed(newest, at.catalogue.kinds, inputs.agreements, "score", at.outcome.use_level, on)
     found = cohorts.build(view, at.outcome, source, at.catalogue.kinds)
     if found.pairs.empty:
         told = "; ".join(f"{n:,} {reason}" for reason, n in found.rejects["reason"].value_counts().items())
@@ -170,10 +166,7 @@ def _withheld(columns: list[dict], inputs: Inputs, recipient: str) -> frozenset[
 
 def _same_meaning(at: Setting, meta: dict, inputs: Inputs) -> list[Feature]:
     """The features that the model uses, as the catalogue has them now; refused where a column's meaning has changed."""
-    now = {
-        column["name"]: column["spec_hash"]
-        for column in meanings(inputs.features, at.catalogue, inputs.agreements, at.outcome.unit)
-    }
+    now = {column.name: spec_hash(column, at.catalogue.kinds) for f in inputs.features for column in f.columns}
     wanted = {column["name"]: column["spec_hash"] for column in meta["columns"]}
     faults = [
         f"{name}: "
@@ -182,8 +175,8 @@ def _same_meaning(at: Setting, meta: dict, inputs: Inputs) -> list[Feature]:
             if name not in now
             else "means something else now than when the model was trained"
         )
-        for name, spec_hash in wanted.items()
-        if now.get(name) != spec_hash
+        for name, then in wanted.items()
+        if now.get(name) != then
     ]
     if faults:
         raise InputError(
