@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from features import kernel, parts, records, timing
+from features import kernel, parts, timing
 from features.plan import PARTS, Asked, plan
 from features.records import Reads, Records, distinct
 from features.specs import Column, Kind
@@ -49,7 +49,7 @@ def rates(view, t: np.ndarray, columns: tuple[Column, ...], kinds: tuple[Kind, .
 
     reads, values = Reads(tuple(column.feature.measure.of for column in columns)), np.empty((0, *shape))
     if len(months) and areas.num_rows:
-        found = pa.concat_tables(parts.over(view, areas, reads, work, around=records.AROUND_AREAS))
+        found = pa.concat_tables(parts.over(view, areas, reads, work, unit="area"))
         values = found.column("rates").combine_chunks().flatten().to_numpy().reshape(-1, *shape)
     return Rates(areas.column("unit_id").combine_chunks(), months, values)
 

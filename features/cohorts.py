@@ -1,4 +1,4 @@
-"""Cohorts: which pairs (resident, as-of date) an outcome is predicted for, with counts at each exclusion.
+"""Cohorts: which pairs (resident or property, as-of date) an outcome is predicted for, with counts at each exclusion.
 
 Candidates come from snapshots (everybody at each date), triggers (the day after each of some events became known) or
 a file. A candidate stays if no step of `steps` excludes it; `features.reference.eligible` is the definition. What the
@@ -29,7 +29,7 @@ GROUP = "group"  # the column that pairs are grouped by, among those read of res
 
 @dataclass(frozen=True)
 class Snapshots:
-    """Every resident on record, at each of these dates."""
+    """Every resident, or property, on record, at each of these dates."""
 
     dates: tuple[date, ...]
 
@@ -45,7 +45,7 @@ class Triggers:
 
 @dataclass(frozen=True)
 class File:
-    """Rows of a Parquet or CSV file with resident_id and as_of; that column may be left out if `as_of` is given here.
+    """Rows of a Parquet or CSV file with resident_id (or property_id) and as_of, which may be left out if given here.
 
     Rows that cannot be used come out as rejects with the reason. `strict` (training) makes an InputError of those
     that are faults of the file; who is merely not eligible is still a reject.
@@ -58,9 +58,11 @@ class File:
 
 @dataclass(frozen=True)
 class Cohort:
-    """pairs: unit_id, as_of, group_id, sorted by as_of and unit_id. flow: as_of (None over all dates), step, remaining.
+    """pairs: unit_id, as_of, group_id, listed_on, sorted by as_of and unit_id.
 
-    rejects: unit_id, as_of (text, as given), reason: the rows of a file that are not among the pairs; else empty.
+    listed_on is the list that a pair is ranked on: that of its as-of date or, of triggers, of its month. flow:
+    listed_on (None for all of a file), step, remaining. rejects: unit_id, as_of (text, as given), reason: the rows of a
+    file that are not among the pairs; else empty.
     """
 
     pairs: pd.DataFrame
@@ -88,37 +90,53 @@ def build(
     """The pairs of an outcome from a source of candidates.
 
     group_id, by which pairs are held out and resampled together, is the resident's column `group_by` if that is
-    given, else the household at t, else the resident. Raises InputError for a date beyond the single view, a column
-    that it does not have, or a file that cannot be read (strict: or with faults in its rows).
+    given, else the household at t, else the resident; a property is a group of its own. Raises InputError for a date
+    beyond the single view, a column or table that it does not have, or a file that cannot be read (strict: or with
+    faults in its rows).
     """
+    of_property = outcome.unit == "property"
+    if of_property and not {"residencies", "properties"} <= view.tables:
+        raise InputError(
+            f"{outcome.name}: is asked about properties, and the single view lacks residencies or properties; add them"
+        )
     columns = {row[0] for row in view.con.execute("DESCRIBE residents").fetchall()}
     if group_by is not None and group_by not in columns:
         raise InputError(f"group_by: residents has no column {group_by}; name one of {', '.join(sorted(columns))}")
     faults: list[tuple[str, str, str]] = []
+    table, key = ("properties", "property_id") if of_property else ("residents", "resident_id")
     if isinstance(source, Snapshots):
-        first, candidates = "residents on record", _snapshots(view, source)
+        first, candidates = f"{table} on record", _snapshots(view, source, table, key)
     elif isinstance(source, Triggers):
         first, candidates = "triggers", _triggers(view, source)
     else:
-        first, (candidates, faults) = "rows in the file", _rows(view, source, f"{outcome.unit}_id")
+        first, (candidates, faults) = "rows in the file", _rows(view, source, table, key)
     listed = steps(outcome, "residencies" in view.tables)
-    verdict = _verdict(view, candidates, outcome, listed, kinds, group_by, say)
-    fails, t = verdict.column("fails").to_numpy(), days(verdict)
-    flow = []
-    for day in source.dates if isinstance(source, Snapshots) else (None,):
-        of_day = fails if day is None else fails[t == timing.day_number(day)]
-        flow += _flow(day, first, len(faults), of_day, listed)
+    verdict = _verdict(view, candidates, outcome, listed, kinds, None if of_property else group_by, say)
+    fails, listed_on = verdict.column("fails").to_numpy(), days(verdict)
+    if isinstance(source, Triggers):
+        listed_on = timing.month_starts(listed_on)
+    if isinstance(source, File):
+        flow = _flow(None, first, len(faults), fails, listed)
+    else:
+        lists = map(timing.day_number, source.dates) if isinstance(source, Snapshots) else np.unique(listed_on)
+        flow = [row for day in lists for row in _flow(day, first, 0, fails[listed_on == day], listed)]
     rejects = faults
     if isinstance(source, File):
         failed = verdict.filter(pa.array(fails < len(listed))).to_pylist()
         rejects = faults + [(row["unit_id"], str(row["as_of"]), listed[row["fails"]].reason) for row in failed]
-    kept = verdict.filter(pa.array(fails == len(listed))).select(["unit_id", "as_of", "group_id"])
+    verdict = verdict.append_column("listed_on", pa.array(listed_on).cast(pa.date32()))
+    kept = verdict.filter(pa.array(fails == len(listed))).select([*PAIRS.names, "group_id", "listed_on"])
     rejects = pd.DataFrame(sorted(rejects), columns=["unit_id", "as_of", "reason"], dtype="str")
     return Cohort(to_frame(kept), flow, rejects)
 
 
 def steps(outcome: Outcome, has_residencies: bool) -> tuple[Step, ...]:
     """The exclusions of an outcome, in order; those that exclude nobody by construction are left out."""
+    if outcome.unit == "property":
+        return (
+            Step("recorded", "known at the date (first record)", "not known at the as-of date"),
+            Step("lived_in", "lived in", "not lived in at the as-of date"),
+        )
     among, past = outcome.among, f"already so in the past {outcome.among.not_already_days} days"
     found = {
         Step("known", "known at the date (born, first record)", "not known at the as-of date"): True,
@@ -154,19 +172,19 @@ def _verdict(
 
     def work(held: Records, block: pa.Table, who: np.ndarray) -> pa.Table:
         t = days(block)
-        home = kernel.homes_at(who, t, held.homes)
+        home = held.homes_at(who, t)
         fails = np.full(len(who), len(listed), np.int8)
         for i in range(len(listed) - 1, -1, -1):
             fails[~_keeps(listed[i].key, held, who, t, home, outcome, kinds, has_residencies)] = i
         if group_by:
             group = held.of_resident.column(GROUP).combine_chunks().take(pa.array(who))
         else:
-            group = held.household_of(home)
+            group = held.household_of(home) if outcome.unit == "resident" else block.column("unit_id")
         group = pc.coalesce(group, block.column("unit_id"))
         return block.append_column("group_id", group).append_column("fails", pa.array(fails))
 
     empty = pa.schema([*PAIRS, pa.field("group_id", pa.string()), pa.field("fails", pa.int8())]).empty_table()
-    found = parts.over(view, candidates, reads, work, say)
+    found = parts.over(view, candidates, reads, work, say, outcome.unit)
     return parts.in_order(pa.concat_tables([empty, *found]), candidates)
 
 
@@ -188,31 +206,34 @@ def _keeps(
             return born & kernel.housed(who, t, held.homes) if has_residencies else born
         case "alive":
             return t < held.people.dead_from[who]
-        case "here":
+        case "here" | "lived_in":
             return home >= 0
+        case "recorded":
+            return held.property_known_from[who - held.first_property] <= t
         case "age":
             low, high = among.ages
             age = timing.ages(held.people.born[who], t)
             return (age >= (-np.inf if low is None else low)) & (age < (np.inf if high is None else high))
         case "involved":
             tops = [top for _, top in rule.ladders]
-            return (measured(held, who, t, rules.asked_open(rule), kinds)[0] < tops).any(axis=1)
+            return (measured(held, who, home, t, rules.asked_open(rule), kinds) < tops).any(axis=1)
         case "not_already":
-            found, _ = measured(held, who, t, rules.asked(rule, among.not_already_days), kinds)
+            found = measured(held, who, home, t, rules.asked(rule, among.not_already_days), kinds)
             return ~rules.holds(rule, found)
     raise ValueError(f"no step {key}")
 
 
-def _flow(day: date | None, first: str, unusable: int, fails: np.ndarray, listed: tuple[Step, ...]) -> list[dict]:
-    """How many candidates remain after each step."""
+def _flow(day: int | None, first: str, unusable: int, fails: np.ndarray, listed: tuple[Step, ...]) -> list[dict]:
+    """How many candidates of a list remain after each step."""
     remaining = [(first, unusable + len(fails))] + ([("usable rows", len(fails))] if unusable else [])
     left = len(fails) - np.cumsum(np.bincount(fails, minlength=len(listed) + 1))
     remaining += [(step.remaining, int(count)) for step, count in zip(listed, left, strict=False)]
-    return [{"as_of": day and day.isoformat(), "step": text, "remaining": count} for text, count in remaining]
+    listed_on = None if day is None else str(np.datetime64(int(day), "D"))
+    return [{"listed_on": listed_on, "step": text, "remaining": count} for text, count in remaining]
 
 
-def _snapshots(view, source: Snapshots) -> pa.Table:
-    """Everybody on record at each date."""
+def _snapshots(view, source: Snapshots, table: str, key: str) -> pa.Table:
+    """Everybody, or every property, on record at each date."""
     if not source.dates:
         raise InputError("snapshots: no date is given; give at least one as-of date")
     beyond = [day for day in source.dates if not timing.within_view(day, view.about.extract_on)]
@@ -224,7 +245,7 @@ def _snapshots(view, source: Snapshots) -> pa.Table:
         )
     if len(set(source.dates)) < len(source.dates):
         raise InputError("snapshots: a date is given twice; give each once")
-    ids = view.con.sql("SELECT resident_id AS unit_id FROM residents ORDER BY 1").to_arrow_table()
+    ids = view.con.sql(f"SELECT {key} AS unit_id FROM {table} ORDER BY 1").to_arrow_table()
     at_each = [
         ids.append_column("as_of", pa.repeat(pa.scalar(day, pa.date32()), ids.num_rows)) for day in sorted(source.dates)
     ]
@@ -243,12 +264,12 @@ def _triggers(view, source: Triggers) -> pa.Table:
     )
 
 
-def _rows(view, source: File, key: str) -> tuple[pa.Table, list[tuple[str, str, str]]]:
+def _rows(view, source: File, table: str, key: str) -> tuple[pa.Table, list[tuple[str, str, str]]]:
     """The usable rows of a file as pairs, and the others as (unit_id, as_of as given, reason)."""
     frame = _read(Path(source.path), key, source.as_of)
-    on_record = {row[0] for row in view.con.execute("SELECT resident_id FROM residents").fetchall()}
+    on_record = {row[0] for row in view.con.execute(f"SELECT {key} FROM {table}").fetchall()}
     objected = set()
-    if view.objected:
+    if view.objected and table == "residents":
         objected = {row[0] for row in view.con.execute("SELECT resident_id FROM objected").fetchall()}
     good, faults = {}, []
     for unit_id, given in zip(frame[key], frame["as_of"], strict=True):

@@ -31,28 +31,33 @@ def build(
     kinds: tuple[Kind, ...],
     say: parts.Say | None = None,
     then: Then | None = None,
+    unit: str = "resident",
 ) -> pa.Table:
     """The features of the pairs: unit_id, as_of and one float32 column for each Column, sorted by date and id.
 
-    `pairs` is a frame, an Arrow table or a Parquet path with unit_id and as_of (days). `say` is told how far it is, in
-    counts; `then` is what `rows` does with each block. Raises InputError for pairs that are not unique, or attributes
-    that the single view does not have.
+    `pairs` is a frame, an Arrow table or a Parquet path with unit_id (of residents or properties, as `unit` says) and
+    as_of (days). `say` is told how far it is, in counts; `then` is what `rows` does with each block. Raises InputError
+    for pairs that are not unique, or features that the single view or the unit does not have.
     """
     table = read_pairs(pairs)
-    check(view, features)
+    check(view, features, unit)
     columns = tuple(column for feature in features for column in feature.columns)
-    blocks = [*rows(view, table, columns, kinds, say, then)] or [schema(columns).empty_table()]
+    blocks = [*rows(view, table, columns, kinds, say, then, unit)] or [schema(columns).empty_table()]
     return parts.in_order(pa.concat_tables(blocks), table).combine_chunks()
 
 
-def check(view, features: tuple[Feature, ...]) -> None:
-    """Raise InputError with every attribute that the single view does not have as the features want it."""
+def check(view, features: tuple[Feature, ...], unit: str = "resident") -> None:
+    """Raise InputError with every feature of a resident's own where properties are asked about, and every attribute
+    that the single view does not have as the features want it."""
     types = {
         grain: {row[0]: row[1] for row in view.con.execute(f"DESCRIBE {table}").fetchall()}
         for grain, table in (("resident", "residents"), ("property", "properties"))
     }
+    faults = [
+        f"feature {f.name}: is of a resident's own; leave it out of {unit} pairs" for f in features if not f.is_of(unit)
+    ]
     attributes = [feature for feature in features if feature.measure.op == "attribute"]
-    faults = [fault for feature in attributes if (fault := attribute_fault(feature, types[feature.grain]))]
+    faults += [fault for feature in attributes if (fault := attribute_fault(feature, types[feature.grain]))]
     if faults:
         raise InputError(*faults)
 
@@ -69,6 +74,7 @@ def rows(
     kinds: tuple[Kind, ...],
     say: parts.Say | None = None,
     then: Then | None = None,
+    unit: str = "resident",
 ) -> Iterator[pa.Table]:
     """Blocks of the matrix, as `parts.over` gives them, for pairs as `read_pairs` gives them.
 
@@ -82,7 +88,7 @@ def rows(
         made = block_of(held, block, who, columns, kinds, known)
         return then(made) if then else made
 
-    return parts.over(view, pairs, reads(columns), work, say)
+    return parts.over(view, pairs, reads(columns), work, say, unit)
 
 
 def reads(columns: tuple[Column, ...]) -> Reads:
@@ -103,9 +109,10 @@ def block_of(
     kinds: tuple[Kind, ...],
     known: Rates | None,
 ) -> pa.Table:
-    """The rows of these pairs, whose residents have the numbers `who`."""
+    """The rows of these pairs, whose units have the numbers `who`."""
     t = days(pairs)
-    out, home = measured(held, who, t, tuple(_asked(column) for column in columns), kinds)
+    home = held.homes_at(who, t)
+    out = measured(held, who, home, t, tuple(_asked(column) for column in columns), kinds)
     place = held.property_of(home, t)
     area = {column.name: i for i, column in enumerate(c for c in columns if c.feature.grain == "area")}
     values = known.at(held, place, t) if known else None
@@ -126,18 +133,26 @@ def _nullable(values: np.ndarray) -> pa.Array:
 
 
 def measured(
-    held: Records, who: np.ndarray, t: np.ndarray, asked: tuple[Asked, ...], kinds, known=None, base=None, high=None
-) -> tuple[np.ndarray, np.ndarray]:
-    """The columns asked for, (pairs, columns) float32, and each pair's home at t (a residency, or NOBODY).
+    held: Records,
+    who: np.ndarray,
+    home: np.ndarray,
+    t: np.ndarray,
+    asked: tuple[Asked, ...],
+    kinds: tuple[Kind, ...],
+    known: np.ndarray | None = None,
+    base: np.ndarray | None = None,
+    high: np.ndarray | None = None,
+) -> np.ndarray:
+    """The columns asked for, (pairs, columns) float32, of units whose homes at t are `home` (residencies, or NOBODY).
 
-    The events are those known on day `known` and before `high`, windows count back from `base`: t, where not given.
+    The events are those known on day `known` and before `high`; windows count back from `base`, and spells are open
+    at it: t, where not given.
     """
-    out, home = np.empty((len(who), len(asked)), np.float32), np.empty(len(who), np.int32)
+    out = np.empty((len(who), len(asked)), np.float32)
     known, base, high = (t if days is None else days for days in (known, base, high))
-    to_do = plan(asked, held.combos, kinds)
-    calendar = timing.calendar_numbers(t)
-    kernel.rows(who, t, known, base, high, calendar, held.people, held.homes, held.events, to_do, out, home)
-    return out, home
+    to_do, calendar = plan(asked, held.combos, kinds), timing.calendar_numbers(t)
+    kernel.rows(who, home, t, known, base, high, calendar, held.people, held.homes, held.events, to_do, out)
+    return out
 
 
 def _asked(column: Column) -> Asked:

@@ -5,52 +5,69 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from features import kernel, parts, timing
+from features import parts, timing
+from features.engine import measured
 from features.errors import InputError
 from features.pairs import PAIRS, days, read_pairs, to_frame
+from features.plan import OUTCOME_PARTS, Asked
 from features.records import Reads, Records
+from features.specs import Events, Kind
 from features.sql import name as sql_name
 
 NOT_STATED = "not stated"
 MOST = 50  # groups of one attribute: beyond that it tells people apart, and no figure by group means anything
 AGE_BANDS = ((0, "0-15"), (16, "16-24"), (25, "25-39"), (40, "40-64"), (65, "65-79"), (80, "80+"))
-# Worked out where residents has no such column: from the age at t, or by SQL over p, the home property known at t.
+CASELOAD = ("open case", "no open case")
+# Worked out where no table has such a column: from the age at t, the spells open at t, or by SQL over p, the property.
+OF_RESIDENT = ("age_band", "caseload")
 OF_PROPERTY = {
     "imd_quintile": "CASE (p.imd_decile + 1) // 2 WHEN 1 THEN '1 most deprived' WHEN 2 THEN '2' WHEN 3 THEN '3' "
     "WHEN 4 THEN '4' WHEN 5 THEN '5 least deprived' END",
-    "district": "p.district",
 }
-COMPUTED = ("age_band", *OF_PROPERTY)
 
 
-def groups(view, pairs, names: tuple[str, ...]) -> pd.DataFrame:
+def groups(view, pairs, names: tuple[str, ...], kinds: tuple[Kind, ...], unit: str = "resident") -> pd.DataFrame:
     """The groups of each pair: unit_id, as_of, one categorical column for each name; "not stated" where it is missing.
 
-    A name is a column of residents (one of type bool reads yes or no), or age_band (at t), imd_quintile ("1 most
-    deprived" to "5 least deprived") or district (both of the home property known at t). Raises InputError for any
-    other name, all together.
+    A name is a column of residents (one of type bool reads yes or no), age_band (at t), caseload ("open case" where a
+    spell on a ladder of need is open at t, of the resident or about their household), imd_quintile ("1 most deprived"
+    to "5 least deprived") or a text column of properties, such as district; both of the home property known at t. Of
+    properties only the last two are; the other names are left out. Raises InputError for any other name, all
+    together, or where none is left.
     """
-    held = {row[0]: row[1] for row in view.con.execute("DESCRIBE residents").fetchall()}
-    known = [name for name, kind in held.items() if kind in ("VARCHAR", "BOOLEAN") and name != "resident_id"]
-    unknown = [name for name in names if name not in known and name not in COMPUTED]
+    of_resident, of_property = (
+        {name: _text(f"{table[0]}.{sql_name(name)}", type_) for name, type_ in _columns(view, table).items()}
+        for table in ("residents", "properties")
+    )
+    of_property = {name: _text(sql, "VARCHAR") for name, sql in OF_PROPERTY.items()} | of_property
+    unknown = [name for name in names if name not in (*of_resident, *OF_RESIDENT, *of_property)]
     if unknown:
-        listed = ", ".join((*known, *COMPUTED))
+        listed = ", ".join(dict.fromkeys((*of_resident, *OF_RESIDENT, *of_property)))
         raise InputError(*(f"audit: {name} is no group of residents; name one of {listed}" for name in unknown))
+    if unit == "property":
+        of_resident, names = {}, tuple(name for name in names if name in of_property)
+        if not names:
+            raise InputError(f"audit: properties have none of these groups; name one of {', '.join(of_property)} too")
+    ladders = [Events(ladder=kind.ladder) for kind in kinds if kind.spell and kind.ladder]
+    cases = tuple(Asked("open_now", of, (), OUTCOME_PARTS["home"], none=0) for of in dict.fromkeys(ladders))
     reads = Reads(
-        of_resident=tuple((name, _text(_of_resident(name, held))) for name in names if name in held),
-        of_property=tuple(
-            (name, _text(OF_PROPERTY[name])) for name in names if name not in held and name != "age_band"
-        ),
+        events=tuple(of.of for of in cases) if "caseload" in names and "caseload" not in of_resident else (),
+        of_resident=tuple((name, of_resident[name]) for name in names if name in of_resident),
+        of_property=tuple((name, of_property[name]) for name in names if name in of_property),
     )
 
     def work(held: Records, block: pa.Table, who: np.ndarray) -> pa.Table:
         t, found = days(block), block
-        place = held.property_of(kernel.homes_at(who, t, held.homes), t)
+        home = held.homes_at(who, t)
+        place = held.property_of(home, t)
         for name in names:
             if name in held.of_resident.column_names:
                 group = held.of_resident.column(name).combine_chunks().take(pa.array(who))
             elif name == "age_band":
                 group = _bands(timing.ages(held.people.born[who], t))
+            elif name == "caseload":
+                is_open = (measured(held, who, home, t, cases, kinds) > 0).any(axis=1)
+                group = pa.array(CASELOAD).take(pa.array(np.where(is_open, 0, 1)))
             else:
                 group = held.of_property.column(name).combine_chunks().take(pa.array(place, mask=place < 0))
             found = found.append_column(name, group.fill_null(NOT_STATED))
@@ -58,7 +75,7 @@ def groups(view, pairs, names: tuple[str, ...]) -> pd.DataFrame:
 
     table = read_pairs(pairs)
     empty = pa.schema([*PAIRS, *(pa.field(name, pa.string()) for name in names)]).empty_table()
-    found = parts.in_order(pa.concat_tables([empty, *parts.over(view, table, reads, work)]), table)
+    found = parts.in_order(pa.concat_tables([empty, *parts.over(view, table, reads, work, unit=unit)]), table)
     many = [name for name in names if pc.count_distinct(found.column(name)).as_py() > MOST]
     if many:
         raise InputError(*(f"audit: {name} has more than {MOST} groups; name one that sorts people" for name in many))
@@ -67,13 +84,17 @@ def groups(view, pairs, names: tuple[str, ...]) -> pd.DataFrame:
     )
 
 
-def _of_resident(name: str, held: dict[str, str]) -> str:
-    column = f"r.{sql_name(name)}"
-    return f"CASE WHEN {column} THEN 'yes' WHEN NOT {column} THEN 'no' END" if held[name] == "BOOLEAN" else column
+def _columns(view, table: str) -> dict[str, str]:
+    """The columns by which a table sorts its rows, with their types."""
+    held = {row[0]: row[1] for row in view.con.execute(f"DESCRIBE {table}").fetchall()}
+    keys = ("resident_id", "property_id")
+    return {name: type_ for name, type_ in held.items() if type_ in ("VARCHAR", "BOOLEAN") and name not in keys}
 
 
-def _text(value: str) -> str:
-    return f"NULLIF(trim(CAST({value} AS VARCHAR)), '')"
+def _text(column: str, type_: str) -> str:
+    if type_ == "BOOLEAN":
+        column = f"CASE WHEN {column} THEN 'yes' WHEN NOT {column} THEN 'no' END"
+    return f"NULLIF(trim(CAST({column} AS VARCHAR)), '')"
 
 
 def _bands(ages: np.ndarray) -> pa.Array:

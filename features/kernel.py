@@ -153,17 +153,15 @@ def home_of(who, t, homes):
 
 
 @inlined
-def tally(acc, notes, noted, unit, part, t, known, base, high, events, plan):
-    """Obey the plan for each event of the unit known on day `known` and before `high`; windows count back from `base`.
-
-    Returns how many days are noted now: `notes` has room for one of every event and instruction.
-    """
+def tally(acc, notes, noted, unit, part, known, base, high, events, plan):
+    """Obey the plan for each event of the unit known on day `known` and before `high`; windows count back from `base`,
+    and spells are open at it. Returns how many days are noted now: `notes` has room for all that may be."""
     for e in range(events.start[unit], events.start[unit + 1]):
         event = events.rows[e]
         day, combo = event.occurred, event.combo
         if day >= high or not event.known_from <= known < event.withdrawn_from:
             continue
-        is_open = plan.is_spell[combo] and day < t < event.ended_from
+        is_open = plan.is_spell[combo] and day < base < event.ended_from
         for k in range(plan.first[part, combo], plan.first[part, combo + 1]):
             step = plan.steps[k]
             if day < base - step.days:
@@ -196,8 +194,8 @@ def tally(acc, notes, noted, unit, part, t, known, base, high, events, plan):
 
 
 @compiled
-def rows(who, t, known, base, high, calendar, people, homes, events, plan, out, home):
-    """Fill the columns of events and people in out (pairs, columns), and home (pairs,): the residency, or NOBODY.
+def rows(who, home, t, known, base, high, calendar, people, homes, events, plan, out):
+    """Fill the columns of events and people in out (pairs, columns); `home` (pairs,) is a residency, or NOBODY.
 
     Surroundings are those at t, written as a number in `calendar`; the other days are as in `tally`, (pairs,) each.
     """
@@ -206,16 +204,18 @@ def rows(who, t, known, base, high, calendar, people, homes, events, plan, out, 
     units, seen_as = np.empty(most, np.int32), np.empty(most, np.int32)
     for i in np.argsort(who):  # one home after another: their records lie beside each other
         acc[:] = plan.fresh
-        me, day = who[i], t[i]
-        units[0], seen_as[0], seen = me, OWN, 1
-        home[i] = j = home_of(me, day, homes)
+        me, j, day = who[i], home[i], t[i]
+        is_person = me < homes.first_household  # else a property, of which nothing is its own
+        units[0], seen_as[0], seen = me, OWN, int(is_person)
         if j >= 0:
             house, place = homes.rows[j].household, homes.rows[j].property
-            units[1], seen_as[1], seen = house, HOUSEHOLD, 2
+            units[seen], seen_as[seen] = house, HOUSEHOLD
+            seen += 1
             if place >= 0:
-                units[2], seen_as[2], seen = place, PROPERTY, 3
+                units[seen], seen_as[seen] = place, PROPERTY
+                seen += 1
             if plan.looks_at_members:
-                if people.on_record[me]:
+                if is_person and people.on_record[me]:
                     count_person(acc, people.born[me], calendar[i], plan)
                 h = house - homes.first_household
                 for k in range(homes.others_start[h], homes.others_start[h + 1]):
@@ -235,7 +235,7 @@ def rows(who, t, known, base, high, calendar, people, homes, events, plan, out, 
                 notes = np.empty(2 * most, np.int64)
         noted = 0
         for k in range(seen):
-            noted = tally(acc, notes, noted, units[k], seen_as[k], day, known[i], base[i], high[i], events, plan)
+            noted = tally(acc, notes, noted, units[k], seen_as[k], known[i], base[i], high[i], events, plan)
         if noted:
             notes[:noted].sort()
         read(out, i, acc, notes, noted, day, j, plan)
@@ -350,12 +350,12 @@ def moves(who, t, days, homes):
 
 @compiled
 def fates(who, end, settled, people, homes):
-    """What had become of each resident by the day before `end`, as known on `settled`: three arrays (pairs,).
+    """What had become of each unit by the day before `end`, as known on `settled`: three arrays (pairs,).
 
     Whether a residency lasts to that day; if none does, the latest known end; the day of death. NEVER for no such day.
     """
-    stays, left, died = np.zeros(len(who), np.bool_), np.full(len(who), NEVER), np.full(len(who), NEVER)
-    for i in range(len(who)):
+    stays, left, died = who >= homes.first_household, np.full(len(who), NEVER), np.full(len(who), NEVER)
+    for i in np.flatnonzero(~stays):  # a dwelling neither dies nor leaves
         if people.died[who[i]] < end[i] and people.death_known_from[who[i]] <= settled[i]:
             died[i] = people.died[who[i]]
         last = -NEVER
@@ -386,7 +386,7 @@ def add_up(units, areas, t, events, plan, acc):
     """Add the events of each unit, as known at t, to the slots of its area: acc (areas, slots)."""
     notes = np.empty(0, np.int64)  # areas count events, nothing else
     for i in range(len(units)):
-        tally(acc[areas[i]], notes, 0, units[i], OWN, t, t, t, t, events, plan)
+        tally(acc[areas[i]], notes, 0, units[i], OWN, t, t, t, events, plan)
 
 
 @compiled

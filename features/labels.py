@@ -1,9 +1,10 @@
 """Whether an outcome came true for each pair, once it is settled.
 
 Members of the household and the spells open are as known at the as-of date t; events are those of the outcome window
-as known at s, when it is settled (`timing.settled_on`), up to a death or departure before the window's end. Death
-without an event is false: it competes. Departure without one is censored: the label is missing.
-`features.reference.label` is the definition.
+as known at s, when it is settled (`timing.settled_on`), up to a death or departure before the window's end. A spell
+that stays open is one begun before t and open at the window's end, as known at s, of who has not died or left by then.
+Death without an event is false: it competes. Departure without one is censored: the label is missing. A dwelling
+neither dies nor leaves. `features.reference.label` is the definition.
 """
 
 import numpy as np
@@ -12,7 +13,7 @@ import pyarrow as pa
 
 from features import kernel, parts, rules, timing
 from features.engine import measured
-from features.outcomes import Outcome, Rises
+from features.outcomes import Outcome, Rises, StaysOpen
 from features.pairs import PAIRS, days, read_pairs, to_frame
 from features.records import Reads, Records
 from features.specs import Kind
@@ -30,7 +31,9 @@ def labels(
     was extracted before the outcome was settled). Raises InputError for pairs that are not unique.
     """
     table, extract = read_pairs(pairs), timing.day_number(view.about.extract_on)
-    reads = Reads(tuple(column.of for column in rules.asked(outcome.rule, 1)))
+    # What is open at t is as known at t; only a spell that stays open is looked at from later.
+    allowance = allowance_days if isinstance(outcome.rule, StaysOpen) else 0
+    reads = Reads(tuple(column.of for column in rules.asked(outcome.rule, 1)), allowance_days=allowance)
     has_residencies = "residencies" in view.tables
 
     def work(held: Records, block: pa.Table, who: np.ndarray) -> pa.Table:
@@ -38,7 +41,7 @@ def labels(
         return block.append_column("status", pa.array(status))
 
     empty = PAIRS.append(pa.field("status", pa.int8())).empty_table()
-    found = parts.in_order(pa.concat_tables([empty, *parts.over(view, table, reads, work, say)]), table)
+    found = parts.in_order(pa.concat_tables([empty, *parts.over(view, table, reads, work, say, outcome.unit)]), table)
     status = found.column("status").to_numpy()
     label = pd.array([LABEL.get(name) for name in STATUS], dtype="boolean")
     return to_frame(found.select(PAIRS.names)).assign(
@@ -62,12 +65,17 @@ def _status(
     settled = timing.settled_on(t, outcome.gap_days, horizon, allowance_days)
     stays, left, died = kernel.fates(who, end, settled, held.people, held.homes)
     until = np.where(died < end, died + 1, left)  # an event on the day of death counts
-    until = np.minimum(until, end).astype(np.int32)
-    found, _ = measured(held, who, t, rules.asked(rule, horizon), kinds, known=settled, base=end, high=until)
-    if isinstance(rule, Rises):
-        happened = rules.rises(found, measured(held, who, t, rules.asked_open(rule), kinds)[0])
+    home, until = held.homes_at(who, t), np.minimum(until, end).astype(np.int32)
+
+    def found(high: np.ndarray) -> np.ndarray:
+        return measured(held, who, home, t, rules.asked(rule, horizon), kinds, known=settled, base=end, high=high)
+
+    if isinstance(rule, StaysOpen):
+        happened = rules.holds(rule, found(t)) & (died >= end) & (left >= end)
+    elif isinstance(rule, Rises):
+        happened = rules.rises(found(until), measured(held, who, home, t, rules.asked_open(rule), kinds))
     else:
-        happened = rules.holds(rule, found)
+        happened = rules.holds(rule, found(until))
     gone = ~stays if has_residencies else np.zeros(len(t), bool)
     chosen = [timing.unsettled(settled, extract), happened, died < end, gone]
     return np.select(chosen, [STATUS.index(name) for name in ("immature", "event", "died", "left")], 0).astype(np.int8)

@@ -15,7 +15,7 @@ from pathlib import Path
 from types import ModuleType
 
 from features.errors import InputError
-from features.outcomes import Occurs, Outcome, Reaches, Rises
+from features.outcomes import Occurs, Outcome, Reaches, Rises, StaysOpen
 from features.specs import Column, Events, Feature, Kind
 
 # Which units' events a feature of each grain can see (an area sees its residents, households and properties).
@@ -99,8 +99,9 @@ def of_feature(feature: Feature, kinds: tuple[Kind, ...]) -> tuple[Kind, ...]:
 
 def of_outcome(outcome: Outcome, kinds: tuple[Kind, ...]) -> tuple[Kind, ...]:
     """The kinds of event that an outcome's label reads, in the order of the catalogue."""
-    met = {kind for of in _selections(outcome) for kind in selected(of, kinds)}
-    return tuple(kind for kind in kinds if kind in met)
+    met = {kind for of in _selections(outcome) for kind in selected(of, kinds, _grain(outcome))}
+    lasting = isinstance(outcome.rule, StaysOpen)
+    return tuple(kind for kind in kinds if kind in met and (kind.spell or not lasting))
 
 
 def _module(path: Path) -> ModuleType:
@@ -178,8 +179,7 @@ def _faults(catalogue: Catalogue) -> Iterator[str]:
         if feature.measure.of is not None:
             yield from (f"Feature {feature.name}: {fault}" for fault in _event_faults(feature, catalogue.kinds))
     for outcome in catalogue.outcomes:
-        for of in _selections(outcome):
-            yield from (f"Outcome {outcome.name}: {fault}" for fault in _selection_faults(of, catalogue.kinds))
+        yield from (f"Outcome {outcome.name}: {fault}" for fault in _outcome_faults(outcome, catalogue.kinds))
 
 
 def _selections(outcome: Outcome) -> tuple[Events, ...]:
@@ -190,6 +190,23 @@ def _selections(outcome: Outcome) -> tuple[Events, ...]:
             return tuple(of for _, selections in contacts for of in selections)
         case Rises(ladders=ladders):
             return tuple(Events(ladder=ladder) for ladder, _ in ladders)
+        case StaysOpen(of=of):
+            return (of,)
+
+
+def _grain(outcome: Outcome) -> str | None:
+    """The grain whose events the rule can see; None for those of residents and their household alike."""
+    return "property" if outcome.unit == "property" else None
+
+
+def _outcome_faults(outcome: Outcome, kinds: tuple[Kind, ...]) -> Iterator[str]:
+    for of in _selections(outcome):
+        faults = tuple(_selection_faults(of, kinds, _grain(outcome)))
+        yield from faults
+        if isinstance(outcome.rule, StaysOpen) and not faults:
+            yield from _spell_faults("StaysOpen", of, selected(of, kinds))
+    if outcome.trigger is not None:
+        yield from (f"trigger: {fault}" for fault in _selection_faults(outcome.trigger, kinds, "resident"))
 
 
 def _selection_faults(of: Events, kinds: tuple[Kind, ...], grain: str | None = None) -> Iterator[str]:
@@ -218,10 +235,8 @@ def _event_faults(feature: Feature, kinds: tuple[Kind, ...]) -> Iterator[str]:
     if faults:
         return
     met, op = selected(feature.measure.of, kinds, feature.grain), feature.measure.op
-    if op in OF_SPELLS and feature.measure.of.kinds and not all(kind.spell for kind in met):
-        yield f"{op} wants kinds that last; {', '.join(k.kind for k in met if not k.spell)} is not marked spell=True"
-    if op in OF_SPELLS and not any(kind.spell for kind in met):
-        yield f"{op} wants kinds that last; none of these is marked spell=True"
+    if op in OF_SPELLS:
+        yield from _spell_faults(op, feature.measure.of, met)
     if op in ("total", "largest") and len({kind.amount for kind in met}) != 1:
         units = ", ".join(f"{kind.kind} in {kind.amount or 'no unit'}" for kind in met)
         yield f"{op} cannot mix units: {units}; name kinds of one unit"
@@ -231,3 +246,10 @@ def _event_faults(feature: Feature, kinds: tuple[Kind, ...]) -> Iterator[str]:
         yield f"{op} cannot mix ladders; name the ladder"
     elif op in ("highest_tier", "highest_open_tier") and met[0].ladder is None:
         yield f"{op} wants a ladder; {', '.join(k.kind for k in met)} stands on none"
+
+
+def _spell_faults(op: str, of: Events, met: tuple[Kind, ...]) -> Iterator[str]:
+    if of.kinds and not all(kind.spell for kind in met):
+        yield f"{op} wants kinds that last; {', '.join(k.kind for k in met if not k.spell)} is not marked spell=True"
+    if not any(kind.spell for kind in met):
+        yield f"{op} wants kinds that last; none of these is marked spell=True"

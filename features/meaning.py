@@ -14,8 +14,10 @@ from features.specs import Column, Feature, Kind
 PROSE = ("why", "theme", "direction", "protected", "static")
 
 
-def meanings(features: Iterable[Feature], catalogue: Catalogue, agreements: Iterable[Agreement]) -> list[dict]:
-    """One record for each column of the features, in order, of plain JSON values.
+def meanings(
+    features: Iterable[Feature], catalogue: Catalogue, agreements: Iterable[Agreement], unit: str = "resident"
+) -> list[dict]:
+    """One record for each column of the features of a resident or property, in order, of plain JSON values.
 
     `name`, `sentence`, `theme`; `agency` that records it ("several"; "person" for who someone is, "home" for where
     they live); `agreement`, the names of those it rests on, separated by commas; `direction`, `protected`, `none`,
@@ -25,7 +27,7 @@ def meanings(features: Iterable[Feature], catalogue: Catalogue, agreements: Iter
     return [
         {
             "name": column.name,
-            "sentence": sentence(column, catalogue),
+            "sentence": sentence(column, catalogue, unit),
             "theme": feature.theme,
             "agency": agency(feature, catalogue.kinds),
             "agreement": ", ".join(resting_on(feature, catalogue.kinds, agreements)),

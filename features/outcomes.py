@@ -167,8 +167,8 @@ class Outcome:
         _require(rises or not self.among.involved, say + "among.involved needs the rule Rises")
         _require(not rises or self.among.involved, say + "the rule Rises needs Among(involved=True)")
         _require(
-            not rises or self.among.not_already_days is None,
-            say + "not_already_days has no meaning for Rises; leave it out",
+            isinstance(self.rule, Occurs | Reaches) or self.among.not_already_days is None,
+            say + f"not_already_days has no meaning for {type(self.rule).__name__}; leave it out",
         )
 
     def turned(

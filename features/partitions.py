@@ -75,6 +75,7 @@ def write(
     folder: Path,
     made_of: str,
     say: parts.Say | None = None,
+    unit: str = "resident",
 ) -> Written:
     """Write the matrix of the pairs to the folder, with the rows and columns of `engine.build`.
 
@@ -82,10 +83,10 @@ def write(
     `engine.build` does.
     """
     table = read_pairs(pairs)
-    engine.check(view, features)
+    engine.check(view, features, unit)
     columns = tuple(column for feature in features for column in feature.columns)
     folder.mkdir(parents=True, exist_ok=True)
-    wanted, done = _partitions(table, columns, kinds, folder, made_of), Written()
+    wanted, done = _partitions(table, columns, kinds, folder, f"{made_of}, of a {unit}"), Written()
     for path in sorted(set(folder.iterdir()) - {partition.path for partition in wanted}):
         path.unlink()
         done.dropped += [] if path.suffix == UNFINISHED else [path.stem]
@@ -102,7 +103,8 @@ def write(
         asked = pa.concat_tables([partition.pairs for partition in some]).combine_chunks()
         done.columns += [] if chosen == columns else [name for name in missing if name not in done.columns]
         # Columns that are only to go, or to stand elsewhere, need no record.
-        _write(engine.rows(view, asked, chosen, kinds, say) if chosen else [asked], some, engine.schema(columns))
+        blocks = engine.rows(view, asked, chosen, kinds, say, unit=unit) if chosen else [asked]
+        _write(blocks, some, engine.schema(columns))
     return done
 
 

@@ -20,24 +20,24 @@ from features.records import Reads, Records
 # Pairs: 150 columns of float32 are 30 MB. Smaller blocks pay too often for what explaining does once a block.
 BLOCK = 50_000
 EVENT_BYTES = 48  # of an event: 32, and what comes along with it while it is loaded
-COMPANY = 6  # how many residents' records one resident asked about brings along, at most
+COMPANY = {"resident": 6, "property": 12}  # how many residents' records one that is asked about brings along, at most
 TELL = 5  # seconds between lines of progress
 
-Work = Callable[[Records, pa.Table, np.ndarray], pa.Table]  # records, pairs, the number of each pair's resident
+Work = Callable[[Records, pa.Table, np.ndarray], pa.Table]  # records, pairs, the number of each pair's unit
 Say = Callable[[str], None]
 
 
 def over(
-    view, pairs: pa.Table, reads: Reads, work: Work, say: Say | None = None, around: str = records.AROUND_RESIDENTS
+    view, pairs: pa.Table, reads: Reads, work: Work, say: Say | None = None, unit: str = "resident"
 ) -> Iterator[pa.Table]:
     """What `work` makes of the records and each block of pairs; it runs in threads or on Spark, so it may not use the
     view, and Spark must be able to pickle it.
 
-    `pairs` are as `read_pairs` gives them, or areas (unit_id) with AROUND_AREAS; results come in their order, or, where
-    there are several parts, in their order within each part.
+    `pairs` are as `read_pairs` gives them, of residents or properties as `unit` says, or areas (unit_id) with "area";
+    results come in their order, or, where there are several parts, in their order within each part.
     """
     done, told = 0, time.monotonic()
-    for result in (_on_spark if view.elsewhere else _here)(view, pairs, reads, work, say, around):
+    for result in (_on_spark if view.elsewhere else _here)(view, pairs, reads, work, say, unit):
         yield result
         done += result.num_rows
         if say and time.monotonic() - told > TELL:
@@ -45,19 +45,19 @@ def over(
             told = time.monotonic()
 
 
-def of_part(view, pairs: pa.Table, reads: Reads, work: Work, around: str) -> Iterator[pa.Table]:
+def of_part(view, pairs: pa.Table, reads: Reads, work: Work, unit: str) -> Iterator[pa.Table]:
     """What `work` makes of each block of the pairs of one part, in order."""
-    held = records.load(view.con, pc.unique(pairs.column("unit_id")), reads, around)
-    who = held.numbers(pairs.column("unit_id"))
+    held = records.load(view.con, pc.unique(pairs.column("unit_id")), reads, unit)
+    who = held.numbers(unit, pairs.column("unit_id"))
     blocks = [(held, pairs.slice(i, BLOCK), who[i : i + BLOCK]) for i in range(0, pairs.num_rows, BLOCK)]
     return _in_threads(work, blocks, view.threads)
 
 
-def cut(view, pairs: pa.Table, around: str, at_least: int = 1) -> Iterator[pa.Table]:
+def cut(view, pairs: pa.Table, unit: str, at_least: int = 1) -> Iterator[pa.Table]:
     """The pairs of one range of ids after another, whose records fit the memory; at least so many, if there are ids."""
     ids = pc.unique(pairs.column("unit_id")).sort()
     of = {name: view.con.execute(f"SELECT count(*) FROM {name}").fetchall()[0][0] for name in ("residents", "events")}
-    share = 1 if around == records.AROUND_AREAS else min(1, COMPANY * len(ids) / max(of["residents"], 1))
+    share = min(1, COMPANY[unit] * len(ids) / max(of["residents"], 1)) if unit in COMPANY else 1
     count = max(at_least, -(-int(of["events"] * share * EVENT_BYTES) // view.arrays))
     size = max(1, -(-len(ids) // count))
     for start in range(0, len(ids), size):
@@ -70,15 +70,15 @@ def in_order(found: pa.Table, pairs: pa.Table) -> pa.Table:
     return found if found.select(PAIRS.names).equals(pairs) else found.sort_by(ORDER)
 
 
-def _here(view, pairs: pa.Table, reads: Reads, work: Work, _say, around: str) -> Iterator[pa.Table]:
-    for part in cut(view, pairs, around):
-        yield from of_part(view, part, reads, work, around)
+def _here(view, pairs: pa.Table, reads: Reads, work: Work, _say, unit: str) -> Iterator[pa.Table]:
+    for part in cut(view, pairs, unit):
+        yield from of_part(view, part, reads, work, unit)
 
 
-def _on_spark(view, pairs: pa.Table, reads: Reads, work: Work, say: Say | None, around: str) -> Iterator[pa.Table]:
+def _on_spark(view, pairs: pa.Table, reads: Reads, work: Work, say: Say | None, unit: str) -> Iterator[pa.Table]:
     from features import spark  # only here: it needs packages that others need not install
 
-    return spark.over(view, pairs, reads, work, around, say)
+    return spark.over(view, pairs, reads, work, unit, say)
 
 
 def _in_threads(work: Work, blocks: list[tuple], threads: int) -> Iterator[pa.Table]:

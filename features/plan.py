@@ -32,6 +32,7 @@ OUTCOME_PARTS = {
     "resident": (k.OWN,),
     "home": (k.OWN, k.HOUSEHOLD),
     "household": (k.OWN, k.HOUSEHOLD, k.MEMBER),
+    "property": (k.PROPERTY,),
 }
 EVER = 2**30  # days: the window of what has none
 ELSEWHERE = "elsewhere"

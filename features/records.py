@@ -1,11 +1,11 @@
-"""The records that some residents (or areas) can need, taken out of a view as arrays for the compiled loops.
+"""The records that some residents (properties, areas) can need, taken out of a view as arrays for the compiled loops.
 
 Units are numbered: residents, then households, then properties. Whom a resident can need is a matter of who ever lived
 with whom, whatever the dates; which of it counts at a date is for the loops.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 import duckdb
 import numpy as np
@@ -18,25 +18,43 @@ from features.specs import Events
 
 BATCH = 500_000  # events that are taken out of the view at a time
 EVER = "-2147483647"  # a day before every other
-# Whoever ever had a residency in a household in which one of those asked about had one: the members at any date.
-AROUND_RESIDENTS = """
-    SELECT unit_id AS resident_id FROM asked
-    UNION SELECT resident_id FROM residencies SEMI JOIN (
-        SELECT household_id FROM residencies SEMI JOIN asked ON asked.unit_id = residencies.resident_id
-    ) shared USING (household_id)"""
-# Whoever ever had a residency in an area.
-AROUND_AREAS = """
-    SELECT DISTINCT r.resident_id FROM residencies r JOIN properties p ON p.property_id = r.property_id
-    JOIN asked ON asked.unit_id = p.lsoa"""
+# Whose records units that are asked about can need, at any date: SQL over the table asked.
+AROUND = {
+    # Whoever ever had a residency in a household in which one of those asked about had one.
+    "resident": """
+        SELECT unit_id AS resident_id FROM asked
+        UNION SELECT resident_id FROM residencies SEMI JOIN (
+            SELECT household_id FROM residencies SEMI JOIN asked ON asked.unit_id = residencies.resident_id
+        ) shared USING (household_id)""",
+    # Whoever ever had a residency in a household that ever lived there.
+    "property": """
+        SELECT DISTINCT resident_id FROM residencies SEMI JOIN (
+            SELECT household_id FROM residencies SEMI JOIN asked ON asked.unit_id = residencies.property_id
+        ) lived USING (household_id)""",
+    # Whoever ever had a residency in it.
+    "area": """
+        SELECT DISTINCT r.resident_id FROM residencies r JOIN properties p ON p.property_id = r.property_id
+        JOIN asked ON asked.unit_id = p.lsoa""",
+}
+# The properties that count beside those where one of these ever lived.
+PROPERTIES = {
+    "resident": "",
+    "property": "UNION SELECT unit_id FROM asked",
+    "area": "UNION SELECT p.property_id FROM properties p JOIN asked ON asked.unit_id = p.lsoa",
+}
 
 
 @dataclass(frozen=True)
 class Reads:
-    """What a task reads beside who lives where: events, and values of residents (r) and properties (p), as SQL."""
+    """What a task reads beside who lives where: events, and values of residents (r) and properties (p), as SQL.
+
+    That a spell ended counts from when it was recorded, or so many days of allowance earlier: see `timing.ended`.
+    """
 
     events: tuple[Events, ...] = ()
     of_resident: tuple[tuple[str, str], ...] = ()
     of_property: tuple[tuple[str, str], ...] = ()
+    allowance_days: int = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,15 +71,44 @@ class Records:
     combos: tuple[Combo, ...]
     residents: pa.Array
     households: pa.Array
+    properties: pa.Array
     of_resident: pa.Table
     of_property: pa.Table
     areas: pa.Array
     area: np.ndarray  # (properties,)
     property_known_from: np.ndarray  # (properties,)
 
-    def numbers(self, resident_ids: pa.Array | pa.ChunkedArray) -> np.ndarray:
-        """The numbers of residents, (ids,); NOBODY for what is no resident's id."""
-        return pc.index_in(resident_ids, value_set=self.residents).fill_null(kernel.NOBODY).to_numpy()
+    def numbers(self, unit: str, ids: pa.Array | pa.ChunkedArray) -> np.ndarray:
+        """The numbers of units, (ids,); of areas, those in `areas`. NOBODY for what is no such unit's id."""
+        known, first = {
+            "resident": (self.residents, 0),
+            "property": (self.properties, self.first_property),
+            "area": (self.areas, 0),
+        }[unit]
+        number = pc.index_in(ids, value_set=known).fill_null(kernel.NOBODY).to_numpy()
+        return np.where(number >= 0, number + first, kernel.NOBODY).astype(np.int32)
+
+    def homes_at(self, who: np.ndarray, t: np.ndarray) -> np.ndarray:
+        """The home at t of each resident, (pairs,): a residency, or NOBODY. Of a property (all pairs are of one unit),
+        the home of those who live there; where several are, the latest begun, then recorded, then household_id."""
+        if not len(who) or who[0] < self.first_property:
+            return kernel.homes_at(who, t, self.homes)
+        home = np.empty(len(who), np.int32)
+        for day in np.unique(t):
+            of_all = kernel.homes_of_all(day, self.people, self.homes)
+            lived_in = np.zeros(len(self.homes.rows), bool)
+            lived_in[of_all[of_all >= 0]] = True
+            in_order = self._in_order[lived_in[self._in_order]]
+            by = np.full(self.first_property + len(self.properties) + 1, kernel.NOBODY)  # the last is that of nowhere
+            by[self.homes.rows["property"][in_order]] = in_order  # of several the last stays
+            home[t == day] = by[who[t == day]]
+        return home
+
+    @cached_property
+    def _in_order(self) -> np.ndarray:
+        """The residencies in the order in which those of a property take precedence, the last before all others."""
+        rows = self.homes.rows
+        return np.lexsort((rows["household"], rows["known_from"], rows["started"])).astype(np.int32)
 
     def household_of(self, home: np.ndarray) -> pa.Array:
         """The household of each home (a residency, or NOBODY), null for none."""
@@ -82,15 +129,15 @@ class Records:
         return len(self.residents) + len(self.households)
 
 
-def load(con: duckdb.DuckDBPyConnection, asked: pa.Array, reads: Reads, around: str = AROUND_RESIDENTS) -> Records:
-    """The records around those asked about (ids of residents, or of areas with AROUND_AREAS)."""
+def load(con: duckdb.DuckDBPyConnection, asked: pa.Array, reads: Reads, unit: str) -> Records:
+    """The records around those asked about: ids of residents, properties or areas, whichever the unit is."""
     con.register("asked_given", pa.table({"unit_id": asked}))
     con.execute("CREATE OR REPLACE TEMP TABLE asked AS SELECT DISTINCT unit_id FROM asked_given")
     con.unregister("asked_given")
-    residents, households, properties = _number_units(con, around)
+    residents, households, properties = _number_units(con, unit)
     people, of_resident = _people(con, reads)
     areas, area, known_from, of_property = _properties(con, reads)
-    events, combos = _events(con, reads.events, residents + households + properties)
+    events, combos = _events(con, reads, residents + households + properties)
     loaded = Records(
         people=people,
         homes=_homes(con, residents, households, people.on_record),
@@ -98,6 +145,7 @@ def load(con: duckdb.DuckDBPyConnection, asked: pa.Array, reads: Reads, around: 
         combos=combos,
         residents=_ids(con, "resident"),
         households=_ids(con, "household"),
+        properties=_ids(con, "property"),
         of_resident=of_resident,
         of_property=of_property,
         areas=areas,
@@ -108,22 +156,21 @@ def load(con: duckdb.DuckDBPyConnection, asked: pa.Array, reads: Reads, around: 
     return loaded
 
 
-def _number_units(con: duckdb.DuckDBPyConnection, around: str) -> list[int]:
+def _number_units(con: duckdb.DuckDBPyConnection, unit: str) -> list[int]:
     """Make the temporary table unit(unit, unit_id, number); returns how many residents, households and properties.
 
     Residents stand in the order of a household of theirs, so that those of one home lie beside each other in memory.
     """
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE unit AS
-        WITH resident AS ({around}),
+        WITH resident AS ({AROUND[unit]}),
              lived AS (SELECT r.* FROM residencies r SEMI JOIN resident USING (resident_id)),
              named AS (
                 SELECT 0 AS part, 'resident' AS unit, resident_id AS unit_id, max(household_id) AS beside
                 FROM resident LEFT JOIN lived USING (resident_id) GROUP BY resident_id
                 UNION ALL SELECT DISTINCT 1, 'household', household_id, household_id FROM lived
                 UNION ALL SELECT 2, 'property', property_id, NULL
-                          FROM (SELECT property_id FROM lived WHERE property_id <> ''
-                                UNION SELECT p.property_id FROM properties p JOIN asked ON asked.unit_id = p.lsoa))
+                          FROM (SELECT property_id FROM lived WHERE property_id <> '' {PROPERTIES[unit]}))
         SELECT unit, unit_id, CAST(row_number() OVER (ORDER BY part, beside, unit_id) - 1 AS INTEGER) AS number
         FROM named""")
     counted = dict(con.execute("SELECT unit, count(*) FROM unit GROUP BY unit").fetchall())
@@ -185,11 +232,9 @@ def _homes(con: duckdb.DuckDBPyConnection, residents: int, households: int, on_r
     )
 
 
-def _events(
-    con: duckdb.DuckDBPyConnection, selected: Iterable[Events], units: int
-) -> tuple[kernel.Events, tuple[Combo, ...]]:
+def _events(con: duckdb.DuckDBPyConnection, reads: Reads, units: int) -> tuple[kernel.Events, tuple[Combo, ...]]:
     """The events that any selection may look at, and what combinations of agency, kind, role and ladder there are."""
-    selected = tuple(dict.fromkeys(selected))
+    selected = tuple(dict.fromkeys(reads.events))
     if not selected:
         return kernel.Events(np.zeros(units + 1, np.int64), np.empty(0, kernel.EVENT)), ()
     found = con.execute("SELECT DISTINCT agency, kind, role, ladder FROM events ORDER BY ALL").fetchall()
@@ -207,7 +252,7 @@ def _events(
         SELECT u.number AS unit, {_day("e.occurred_on")} AS occurred,
                {_day(timing.first_known_on_sql("e.recorded_on"))} AS known_from,
                {_day(timing.withdrawn_from_sql("e.withdrawn_on"))} AS withdrawn_from,
-               {_day(timing.ended_from_sql("e.ended_on", "e.end_recorded_on"))} AS ended_from,
+               {_day(timing.ended_from_sql("e.ended_on", "e.end_recorded_on", reads.allowance_days))} AS ended_from,
                c.combo, CAST(COALESCE(e.tier, {kernel.NO_TIER}) AS INTEGER) AS tier,
                CAST(COALESCE(e.amount, {kernel.MISSING}) AS BIGINT) AS amount {of_unit}""").to_arrow_reader(BATCH):
         kernel.scatter(_array(batch, "unit"), _records(batch, kernel.EVENT), place, rows)

@@ -1,11 +1,13 @@
 """The reference engine: what every feature, cohort and label means, in plain Python that is slow and easy to read.
 
 It is the executable definition: where another engine differs, that engine is wrong. It walks over lists of rows, one
-pair (resident, as-of date) at a time. Reading order: `home` and `people` (who lives where, as known at t), `seen`
-(which events a pair may see), `value` (each measure), then `eligible` and `label` (each outcome).
+pair (resident or property, as-of date) at a time. Reading order: `home`, `lived_in_by` and `members` (who lives
+where, as known at t), `seen` (which events a pair may see), `value` (each measure), then `eligible` and `label` (each
+outcome).
 """
 
 from collections import defaultdict
+from dataclasses import dataclass
 from datetime import date
 from types import SimpleNamespace as Row
 
@@ -13,16 +15,17 @@ import numpy as np
 import pandas as pd
 
 from features import timing
-from features.outcomes import Occurs, Outcome, Reaches, Rises
+from features.outcomes import Occurs, Outcome, Reaches, Rises, StaysOpen
 from features.pairs import read_pairs
 from features.specs import MEASURES, Column, Events, Feature, Kind
 
-# As what a feature of each grain, and an outcome of each scope, looks at a resident's surroundings.
+# As what a feature of each grain, and an outcome of each scope, looks at the surroundings of a pair.
 PARTS = {"resident": ("own",), "household": ("member", "household"), "property": ("property",)}
 OUTCOME_PARTS = {
     "resident": ("own",),
     "home": ("own", "household"),
     "household": ("own", "household", "member"),
+    "property": ("property",),
 }
 
 
@@ -44,15 +47,32 @@ class Records:
             self.events[e.unit, e.unit_id].append(e)
 
 
-def build(view, pairs, features: tuple[Feature, ...], kinds: tuple[Kind, ...]) -> pd.DataFrame:
+@dataclass(frozen=True)
+class Pair:
+    """What a pair is looked at from: the resident asked about (None for a property), the home at t, and t."""
+
+    who: str | None
+    home: Row | None
+    t: date
+
+
+def build(view, pairs, features: tuple[Feature, ...], kinds: tuple[Kind, ...], unit: str = "resident") -> pd.DataFrame:
     """The features of the pairs, as `engine.build` gives them: unit_id, as_of, one float32 column for each Column."""
-    records, pairs = Records(view), read_pairs(pairs).to_pylist()
-    matrix = {"unit_id": [p["unit_id"] for p in pairs], "as_of": [p["as_of"] for p in pairs]}
+    records, asked = Records(view), read_pairs(pairs).to_pylist()
+    matrix = {"unit_id": [p["unit_id"] for p in asked], "as_of": [p["as_of"] for p in asked]}
+    looked_at = [pair(records, unit, p["unit_id"], p["as_of"]) for p in asked]
     for column in (column for feature in features for column in feature.columns):
-        values = [value(records, column, p["unit_id"], p["as_of"], kinds) for p in pairs]
+        values = [value(records, column, at, kinds) for at in looked_at]
         none = column.feature.none
         matrix[column.name] = np.array([none if v is None else v for v in values], dtype=np.float64).astype(np.float32)
     return pd.DataFrame(matrix)
+
+
+def pair(records: Records, unit: str, unit_id: str, t: date) -> Pair:
+    """A resident and their home; or, of a property, nobody in particular and the home of the household there."""
+    if unit == "property":
+        return Pair(None, lived_in_by(records, unit_id, t), t)
+    return Pair(unit_id, home(records, unit_id, t), t)
 
 
 # Who lives where
@@ -72,6 +92,14 @@ def home(records: Records, resident_id: str, t: date) -> Row | None:
     return max(open_ones, key=order, default=None)
 
 
+def lived_in_by(records: Records, property_id: str, t: date) -> Row | None:
+    """The residency by which a dwelling is lived in at t: of the homes there of the living, the latest begun, then the
+    latest recorded, then the last household_id. Its household is the one that the dwelling is looked at through."""
+    homes = [home(records, person, t) for person in records.residents if living(records, person, t)]
+    there = [r for r in homes if r and r.property_id == property_id]
+    return max(there, key=lambda r: (r.started_on, r.recorded_on, r.household_id), default=None)
+
+
 def living(records: Records, resident_id: str, t: date) -> bool:
     """Whether somebody on record was born by t and not known to have died."""
     resident = records.residents.get(resident_id)
@@ -80,40 +108,38 @@ def living(records: Records, resident_id: str, t: date) -> bool:
     return not timing.known_dead(resident.died_on, resident.death_recorded_on, t)
 
 
-def other_members(records: Records, resident_id: str, t: date) -> list[str]:
-    """Everyone else, born and not known to have died, whose home at t is the resident's household."""
-    own = home(records, resident_id, t)
-    if own is None:
+def members(records: Records, at: Pair) -> list[str]:
+    """Everyone but the resident asked about, born and not known to have died, whose home at t is the household."""
+    if at.home is None:
         return []
-    homes = {other: home(records, other, t) for other in records.residents if other != resident_id}
+    homes = {other: home(records, other, at.t) for other in records.residents if other != at.who}
     return [
         other
         for other, theirs in homes.items()
-        if theirs and theirs.household_id == own.household_id and living(records, other, t)
+        if theirs and theirs.household_id == at.home.household_id and living(records, other, at.t)
     ]
 
 
-def home_property(records: Records, resident_id: str, t: date) -> Row | None:
-    """The property of the home at t, if the property was known at t."""
-    own = home(records, resident_id, t)
-    found = records.properties.get(own.property_id) if own else None
+def property_of(records: Records, residency: Row | None, t: date) -> Row | None:
+    """The property of a home, if it was known at t."""
+    found = records.properties.get(residency.property_id) if residency else None
     return found if found and timing.known(found.recorded_on, None, t) else None
 
 
 # Which events a pair sees
 
 
-def subjects(records: Records, resident_id: str, t: date, parts: tuple[str, ...]) -> list[tuple[str, str]]:
+def subjects(records: Records, at: Pair, parts: tuple[str, ...]) -> list[tuple[str, str]]:
     """Whom or what a pair's events may be about, as (unit, unit_id): the resident's own, and of the home."""
-    own, found = home(records, resident_id, t), []
-    if "own" in parts:
-        found.append(("resident", resident_id))
-    if "household" in parts and own:
-        found.append(("household", own.household_id))
-    if "property" in parts and own and own.property_id:
-        found.append(("property", own.property_id))
+    found = []
+    if "own" in parts and at.who:
+        found.append(("resident", at.who))
+    if "household" in parts and at.home:
+        found.append(("household", at.home.household_id))
+    if "property" in parts and at.home and at.home.property_id:
+        found.append(("property", at.home.property_id))
     if "member" in parts:
-        found += [("resident", other) for other in other_members(records, resident_id, t)]
+        found += [("resident", other) for other in members(records, at)]
     return found
 
 
@@ -139,39 +165,40 @@ def selects(of: Events, e: Row) -> bool:
     )
 
 
-def open_spells(found: list[Row], kinds: tuple[Kind, ...], t: date) -> list[Row]:
-    """Of these events, those of a kind that lasts and that were not known at t to have ended."""
+def open_spells(found: list[Row], kinds: tuple[Kind, ...], t: date, allowance_days: int = 0) -> list[Row]:
+    """Of these events, those of a kind that lasts and that were not known, at t or later, to be over at t."""
     spells = {(kind.agency, kind.kind) for kind in kinds if kind.spell}
     return [
         e
         for e in found
-        if (e.agency, e.kind) in spells and timing.open_at(e.occurred_on, e.ended_on, e.end_recorded_on, t)
+        if (e.agency, e.kind) in spells
+        and timing.open_at(e.occurred_on, e.ended_on, e.end_recorded_on, t, allowance_days)
     ]
 
 
 # What is made of them
 
 
-def value(records: Records, column: Column, resident_id: str, t: date, kinds: tuple[Kind, ...]) -> float | None:
+def value(records: Records, column: Column, at: Pair, kinds: tuple[Kind, ...]) -> float | None:
     """One number of the matrix, before rounding to float32; None where nothing is recorded."""
-    feature, measure = column.feature, column.feature.measure
+    feature, measure, t = column.feature, column.feature.measure, at.t
     if feature.grain == "area":
-        return area_rate(records, column, resident_id, t)
+        return area_rate(records, column, at)
     if MEASURES[measure.op][0]:
-        about = subjects(records, resident_id, t, PARTS[feature.grain])
+        about = subjects(records, at, PARTS[feature.grain])
         return of_events(column, [e for e in seen(records, about, t) if selects(measure.of, e)], t, kinds)
-    own, resident = home(records, resident_id, t), records.residents.get(resident_id)
+    resident = records.residents.get(at.who)
     if measure.op == "attribute":
-        return of_attribute(column, resident if feature.grain == "resident" else home_property(records, resident_id, t))
+        return of_attribute(column, resident if feature.grain == "resident" else property_of(records, at.home, t))
     if measure.op == "age":
         return timing.age_at(resident.born_on, t) if resident and resident.born_on else None
     if measure.op == "days_at_home":
-        return timing.days_between(own.started_on, t) if own else None
+        return timing.days_between(at.home.started_on, t) if at.home else None
     if measure.op == "members":
-        people = [resident_id, *other_members(records, resident_id, t)]
-        return sum(of_ages(records, person, t, measure.ages) for person in people) if own else None
+        people = [at.who, *members(records, at)]
+        return sum(of_ages(records, person, t, measure.ages) for person in people) if at.home else None
     if measure.op == "moves":
-        begun = [r.started_on for r in records.residencies[resident_id] if timing.known(r.recorded_on, None, t)]
+        begun = [r.started_on for r in records.residencies[at.who] if timing.known(r.recorded_on, None, t)]
         # The first residency known is where a life here began, not a move.
         return sum(timing.in_window(day, t, column.days[0]) for day in begun if day != min(begun)) or None
     raise ValueError(f"the reference engine does not know {measure.op}")
@@ -224,7 +251,7 @@ def of_attribute(column: Column, holder: Row | None) -> float | None:
     return None if held is None else float(held)
 
 
-def of_ages(records: Records, resident_id: str, t: date, ages: tuple[int | None, int | None]) -> bool:
+def of_ages(records: Records, resident_id: str | None, t: date, ages: tuple[int | None, int | None]) -> bool:
     """Whether someone is at least the first age and below the second; without a birth date, only if both are open."""
     low, high = ages
     resident = records.residents.get(resident_id)
@@ -236,14 +263,14 @@ def of_ages(records: Records, resident_id: str, t: date, ages: tuple[int | None,
     return (low is None or age >= low) and (high is None or age < high)
 
 
-def area_rate(records: Records, column: Column, resident_id: str, t: date) -> float | None:
+def area_rate(records: Records, column: Column, at: Pair) -> float | None:
     """Events for every 1,000 residents of the LSOA of the pair's home, all as known on the first day of t's month."""
-    here, m = home_property(records, resident_id, t), timing.month_start(t)
+    here, m = property_of(records, at.home, at.t), timing.month_start(at.t)
     if here is None or here.lsoa is None:
         return None
 
     def in_area(person: str) -> bool:
-        there = home_property(records, person, m)
+        there = property_of(records, home(records, person, m), m)
         return there is not None and there.lsoa == here.lsoa and living(records, person, m)
 
     people = [person for person in records.residents if in_area(person)]
@@ -271,41 +298,46 @@ def holds(rule: Occurs | Reaches, found: list[Row]) -> bool:
     return len(shown) >= rule.at_least
 
 
-def open_tiers(records: Records, rule: Rises, resident_id: str, t: date, kinds: tuple[Kind, ...]) -> dict[str, int]:
+def open_tiers(records: Records, rule: Rises, at: Pair, kinds: tuple[Kind, ...]) -> dict[str, int]:
     """The highest tier open at t on each ladder of the rule that has one."""
-    found = seen(records, subjects(records, resident_id, t, OUTCOME_PARTS[rule.scope]), t)
-    spells = [e for e in open_spells(found, kinds, t) if e.tier is not None]
+    found = seen(records, subjects(records, at, OUTCOME_PARTS[rule.scope]), at.t)
+    spells = [e for e in open_spells(found, kinds, at.t) if e.tier is not None]
     tiers = {ladder: [e.tier for e in spells if e.ladder == ladder] for ladder, _ in rule.ladders}
     return {ladder: max(of_ladder) for ladder, of_ladder in tiers.items() if of_ladder}
 
 
-def eligible(records: Records, outcome: Outcome, resident_id: str, t: date, kinds: tuple[Kind, ...]) -> str | None:
-    """None if the resident is in the cohort at t, or the first step of `cohorts.steps` that they fail."""
-    resident, among, rule = records.residents[resident_id], outcome.among, outcome.rule
+def eligible(records: Records, outcome: Outcome, unit_id: str, t: date, kinds: tuple[Kind, ...]) -> str | None:
+    """None if the resident or property is in the cohort at t, or the first step of `cohorts.steps` that it fails."""
+    at = pair(records, outcome.unit, unit_id, t)
+    if outcome.unit == "property":
+        if not timing.known(records.properties[unit_id].recorded_on, None, t):
+            return "recorded"
+        return None if at.home else "lived_in"
+    resident, among, rule = records.residents[unit_id], outcome.among, outcome.rule
     if resident.born_on is not None and not timing.in_window(resident.born_on, t, None):
         return "known"
-    residencies = records.residencies[resident_id]
+    residencies = records.residencies[unit_id]
     if records.has_residencies and not any(timing.known(r.recorded_on, None, t) for r in residencies):
         return "known"
-    if not living(records, resident_id, t):
+    if not living(records, unit_id, t):
         return "alive"
-    if records.has_residencies and home(records, resident_id, t) is None:
+    if records.has_residencies and at.home is None:
         return "here"
-    if not of_ages(records, resident_id, t, among.ages):
+    if not of_ages(records, unit_id, t, among.ages):
         return "age"
     if among.involved:
-        tiers, top = open_tiers(records, rule, resident_id, t, kinds), dict(rule.ladders)
+        tiers, top = open_tiers(records, rule, at, kinds), dict(rule.ladders)
         if not any(tier < top[ladder] for ladder, tier in tiers.items()):
             return "involved"
     if among.not_already_days is not None:
-        found = seen(records, subjects(records, resident_id, t, OUTCOME_PARTS[rule.scope]), t)
+        found = seen(records, subjects(records, at, OUTCOME_PARTS[rule.scope]), t)
         if holds(rule, [e for e in found if timing.in_window(e.occurred_on, t, among.not_already_days)]):
             return "not_already"
     return None
 
 
 def label(
-    records: Records, outcome: Outcome, resident_id: str, t: date, allowance_days: int, kinds: tuple[Kind, ...]
+    records: Records, outcome: Outcome, unit_id: str, t: date, allowance_days: int, kinds: tuple[Kind, ...]
 ) -> tuple[bool | None, str]:
     """The label of a pair and how it came about, as `labels.labels` gives them."""
     rule, gap, horizon = outcome.rule, outcome.gap_days, outcome.horizon_days
@@ -313,28 +345,41 @@ def label(
     if timing.unsettled(s, records.extract_on):
         return None, "immature"
 
+    at = pair(records, outcome.unit, unit_id, t)
+    died_on, left_on, stays = fate(records, at.who, end, s)
+    about = subjects(records, at, OUTCOME_PARTS[rule.scope])
+    known = [e for subject in about for e in records.events[subject] if timing.known(e.recorded_on, e.withdrawn_on, s)]
+    found = [
+        e
+        for e in known
+        if timing.in_outcome_window(e.occurred_on, t, gap, horizon)
+        and timing.before_exit(e.occurred_on, died_on, left_on)
+    ]
+    if isinstance(rule, StaysOpen):
+        begun = [e for e in known if selects(rule.of, e) and timing.in_window(e.occurred_on, t, None)]
+        # Who has died or left by the end has no spell here any more, whatever the records still say.
+        happened = bool(open_spells(begun, kinds, end, allowance_days)) and timing.before_exit(end, died_on, left_on)
+    elif isinstance(rule, Rises):
+        tiers = open_tiers(records, rule, at, kinds)
+        happened = any(e.ladder in tiers and e.tier is not None and e.tier > tiers[e.ladder] for e in found)
+    else:
+        happened = holds(rule, found)
+    if happened:
+        return True, "event"
+    if died_on:
+        return False, "died"
+    return (False, "no event") if stays else (None, "left")
+
+
+def fate(records: Records, resident_id: str | None, end: date, s: date) -> tuple[date | None, date | None, bool]:
+    """What had become of a resident by the day before `end`, as known at s: the day of death, the latest end of a
+    residency where none lasts, and whether one lasts. A dwelling neither dies nor leaves."""
+    if resident_id is None:
+        return None, None, True
     resident = records.residents.get(resident_id)
     died = resident is not None and timing.over_by(resident.died_on, resident.death_recorded_on, end, s)
     lived = [r for r in records.residencies[resident_id] if timing.known(r.recorded_on, None, s)]
     stays = any(timing.lasts_to(r.started_on, r.ended_on, r.end_recorded_on, end, s) for r in lived)
     ends = [r.ended_on for r in lived if timing.over_by(r.ended_on, r.end_recorded_on, end, s)]
     left_on = None if stays else max(ends, default=None)
-    about = subjects(records, resident_id, t, OUTCOME_PARTS[rule.scope])
-    found = [
-        e
-        for subject in about
-        for e in records.events[subject]
-        if timing.known(e.recorded_on, e.withdrawn_on, s)
-        and timing.in_outcome_window(e.occurred_on, t, gap, horizon)
-        and timing.before_exit(e.occurred_on, resident.died_on if died else None, left_on)
-    ]
-    if isinstance(rule, Rises):
-        tiers = open_tiers(records, rule, resident_id, t, kinds)
-        happened = any(e.ladder in tiers and e.tier is not None and e.tier > tiers[e.ladder] for e in found)
-    else:
-        happened = holds(rule, found)
-    if happened:
-        return True, "event"
-    if died:
-        return False, "died"
-    return (None, "left") if records.has_residencies and not stays else (False, "no event")
+    return resident.died_on if died else None, left_on, stays or not records.has_residencies

@@ -5,18 +5,19 @@ sentence can say something else than what is computed.
 """
 
 from features.load import OF_SPELLS, Catalogue, of_feature, selected
-from features.outcomes import Occurs, Outcome, Reaches
+from features.outcomes import Occurs, Outcome, Reaches, StaysOpen
 from features.specs import Column, Events, Kind
 
 SCOPE_WORDS = {
     "resident": "the resident",
     "home": "the resident and of their household itself",
     "household": "the resident, of the other members of their household and of the household itself",
+    "property": "the property",
 }
 
 
-def sentence(column: Column, catalogue: Catalogue) -> str:
-    """What the column holds: one sentence, without its full stop.
+def sentence(column: Column, catalogue: Catalogue, unit: str = "resident") -> str:
+    """What the column holds of a resident or property: one sentence, without its full stop.
 
     >>> from features.specs import Feature, Kind, count, events
     >>> arrest = Feature("arrests", count(events("police", "arrest")), days=(365,), none=0, why="it is an example")
@@ -25,17 +26,22 @@ def sentence(column: Column, catalogue: Catalogue) -> str:
     'Arrests, recorded by the police, in the last year'
     """
     of = column.feature.measure.of
-    said = _of_nothing(column, catalogue) if of is None else _of_events(column, of, catalogue)
+    said = _of_nothing(column, catalogue, unit) if of is None else _of_events(column, of, catalogue, unit)
     return said[0].upper() + said[1:]
 
 
 def rule_sentence(outcome: Outcome, catalogue: Catalogue) -> str:
     """When the outcome comes true, and among whom: whole sentences."""
-    window = _duration(outcome.horizon_days).removeprefix("1 ")
-    begin = "begins" if window == "year" else "begin"
-    gap = f"that {begin} {_count(outcome.gap_days, 'day')} after" if outcome.gap_days else "from"
-    records = f"records of {SCOPE_WORDS[outcome.rule.scope]} show {_rule(outcome, catalogue)}"
-    return f"Comes true if, in the {window} {gap} the as-of date, {records}. {_among(outcome)}."
+    if isinstance(outcome.rule, StaysOpen):
+        when = f"{_duration(outcome.gap_days + outcome.horizon_days)} after"
+        shown = f"still show an open {_selection(outcome.rule.of, catalogue)} that began before it"
+    else:
+        window = _duration(outcome.horizon_days).removeprefix("1 ")
+        begin = "begins" if window == "year" else "begin"
+        gap = f"that {begin} {_count(outcome.gap_days, 'day')} after" if outcome.gap_days else "from"
+        when, shown = f"in the {window} {gap}", f"show {_rule(outcome, catalogue)}"
+    records = f"records of {SCOPE_WORDS[outcome.rule.scope]} {shown}"
+    return f"Comes true if, {when} the as-of date, {records}. {_among(outcome, catalogue)}."
 
 
 def period(days: int) -> str:
@@ -61,11 +67,11 @@ def plain(name: str, catalogue: Catalogue) -> str:
     return catalogue.names.get(name, name.replace("_", " "))
 
 
-def _of_events(column: Column, of: Events, catalogue: Catalogue) -> str:
+def _of_events(column: Column, of: Events, catalogue: Catalogue, unit: str) -> str:
     feature, days = column.feature, column.days
     kinds = of_feature(feature, catalogue.kinds)
     one, many = _noun(of, kinds, feature.measure.op, 1), _noun(of, kinds, feature.measure.op, 2)
-    who = _whose(feature.grain, of, kinds)
+    who = _whose(feature.grain, of, kinds, unit)
     by = f", recorded by {plain(of.agency, catalogue)}" if of.agency else ", from any agency"
     window = f", in {period(days[0])}" if days else ""
     match feature.measure.op:
@@ -99,7 +105,7 @@ def _of_events(column: Column, of: Events, catalogue: Catalogue) -> str:
             return f"highest tier of any open {_unscaled(of, one)}{who}, {_scale(kinds)}{by}"
 
 
-def _of_nothing(column: Column, catalogue: Catalogue) -> str:
+def _of_nothing(column: Column, catalogue: Catalogue, unit: str) -> str:
     measure = column.feature.measure
     match measure.op:
         case "moves":
@@ -109,7 +115,8 @@ def _of_nothing(column: Column, catalogue: Catalogue) -> str:
         case "age":
             return "age in completed years"
         case "members":
-            return f"people{_ages(measure.ages)} in the household, the resident included"
+            included = ", the resident included" if unit == "resident" else ""
+            return f"people{_ages(measure.ages)} in the household{included}"
     name = plain(measure.name, catalogue)
     if column.category is not None:
         return f"{name}: {column.category} (1 if so, 0 if not)"
@@ -135,14 +142,15 @@ def _unscaled(of: Events, noun: str) -> str:
     return noun.split(" on the ladder ")[0] if of.ladder and not of.kinds else noun
 
 
-def _whose(grain: str, of: Events, kinds: tuple[Kind, ...]) -> str:
+def _whose(grain: str, of: Events, kinds: tuple[Kind, ...], unit: str) -> str:
     units = {kind.unit for kind in kinds}
+    one, all_of_them = ("another member", "other members") if unit == "resident" else ("a person", "people")
     if grain == "household" and units == {"household"}:
         return " of the household"
     if grain == "household" and of.role:
-        return f" with another member of the household as {of.role}"
+        return f" with {one} of the household as {of.role}"
     if grain == "household":
-        return " among the other members of the household" + (" or about it" if "household" in units else "")
+        return f" among the {all_of_them} of the household" + (" or about it" if "household" in units else "")
     if grain == "area":
         return f" with a resident as {of.role}" if of.role else ""
     return (f" as {of.role}" if of.role else "") + (" at the property" if grain == "property" else "")
@@ -196,7 +204,9 @@ def _selection(of: Events, catalogue: Catalogue) -> str:
     return f"{_noun(of, kinds, 'count', 1)}{f' as {of.role}' if of.role else ''} recorded by {by}"
 
 
-def _among(outcome: Outcome) -> str:
+def _among(outcome: Outcome, catalogue: Catalogue) -> str:
+    if outcome.unit == "property":
+        return "Among dwellings that are known and lived in"
     among = outcome.among
     said = f"Among residents{_ages(among.ages)} who are known, alive and living in the area"
     conditions = []
@@ -204,4 +214,7 @@ def _among(outcome: Outcome) -> str:
         conditions.append("with a spell open on one of the ladders, below its top tier")
     if among.not_already_days:
         conditions.append(f"for whom it was not already so in {period(among.not_already_days)}")
+    if outcome.trigger:
+        trigger = _selection(outcome.trigger, catalogue)
+        conditions.append(f"asked about on the day after {_article(trigger)} {trigger} became known")
     return ", ".join([said, *conditions])

@@ -41,7 +41,7 @@ OUT_OF_MEMORY = ("MemoryError", "OutOfMemoryException")
 
 
 def over(
-    view, pairs: pa.Table, reads: Reads, work: parts.Work, around: str, say: parts.Say | None = None
+    view, pairs: pa.Table, reads: Reads, work: parts.Work, unit: str, say: parts.Say | None = None
 ) -> Iterator[pa.Table]:
     """What `parts.of_part` makes of each part, in their order; `work` is pickled, and so is all that it refers to.
 
@@ -53,10 +53,10 @@ def over(
     spark = session(view.threads)
     from pyspark import StorageLevel
 
-    dealt = [_packed(part) for part in parts.cut(view, pairs, around, at_least=int(spark.conf.get(PARTS)))]
+    dealt = [_packed(part) for part in parts.cut(view, pairs, unit, at_least=int(spark.conf.get(PARTS)))]
     given = pa.table({"part": pa.array(range(len(dealt)), pa.int32()), "packed": pa.array(dealt, pa.binary())})
     rows = spark.createDataFrame(given).repartitionById(len(dealt), "part")
-    results = rows.mapInArrow(_on_worker(view.elsewhere, reads, work, around), ROW).persist(StorageLevel.DISK_ONLY)
+    results = rows.mapInArrow(_on_worker(view.elsewhere, reads, work, unit), ROW).persist(StorageLevel.DISK_ONLY)
     try:
         _run(spark, results.count, say)  # to iterate alone would do one part after another
         for row in results.toLocalIterator():
@@ -116,14 +116,14 @@ def _run(spark, job: Callable[[], object], say: parts.Say | None) -> None:
         ) from None
 
 
-def _on_worker(opened: Callable, reads: Reads, work: parts.Work, around: str):
+def _on_worker(opened: Callable, reads: Reads, work: parts.Work, unit: str):
     """The function that a Spark worker runs on the row of a part."""
 
     def run(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for packed in (value for batch in batches for value in batch.column("packed")):
             try:
                 with opened() as view:
-                    for found in parts.of_part(view, _unpacked(packed.as_buffer()), reads, work, around):
+                    for found in parts.of_part(view, _unpacked(packed.as_buffer()), reads, work, unit):
                         yield _row(_packed(found), None)
             # Its message may quote a row, and Spark would log it: only the name leaves the worker.
             except Exception as error:

@@ -310,6 +310,10 @@ class Feature:
             say + "an undated column is a feature only with static='the reason it counts as known at every date'",
         )
 
+    def is_of(self, unit: str) -> bool:
+        """Whether pairs of a unit (resident or property) have it: a property has nothing of a resident's own."""
+        return unit == "resident" or self.grain != "resident"
+
     @property
     def columns(self) -> tuple[Column, ...]:
         """The columns it becomes, in order."""

@@ -46,26 +46,33 @@ def in_window(occurred_on: date, t: date, days: int | None) -> bool:
     return occurred_on < t and (days is None or occurred_on >= t - timedelta(days=days))
 
 
-def ended(ended_on: date | None, end_recorded_on: date | None, t: date) -> bool:
-    """Whether a spell was known at t to be over: its end is a fact of its own, with its own recording date.
+def ended(ended_on: date | None, end_recorded_on: date | None, t: date, allowance_days: int = 0) -> bool:
+    """Whether a spell was over at t, as known at t: its end is a fact of its own, with its own recording date.
+
+    An outcome is told what was recorded up to an allowance later, and still only of ends by t.
 
     >>> [ended(date(2020, 3, 10), date(2020, 3, 20), t) for t in (date(2020, 3, 15), date(2020, 3, 21))]
     [False, True]
+    >>> [ended(date(2020, 3, 10), date(2020, 3, 20), date(2020, 3, 15), allowance) for allowance in (5, 6)]
+    [False, True]
     """
-    return ended_on is not None and ended_on <= t and end_recorded_on is not None and end_recorded_on < t
+    known_by = _later(t, allowance_days)
+    return ended_on is not None and ended_on <= t and end_recorded_on is not None and end_recorded_on < known_by
 
 
-def ended_from_sql(ended_on: SQL, end_recorded_on: SQL) -> SQL:
-    return _both(ended_on, first_known_on_sql(end_recorded_on))
+def ended_from_sql(ended_on: SQL, end_recorded_on: SQL, allowance_days: int = 0) -> SQL:
+    return _both(ended_on, f"({first_known_on_sql(end_recorded_on)} - {allowance_days:d})")
 
 
-def open_at(started_on: date, ended_on: date | None, end_recorded_on: date | None, t: date) -> bool:
-    """Whether a known spell was open at t: begun before t and not known at t to be over.
+def open_at(
+    started_on: date, ended_on: date | None, end_recorded_on: date | None, t: date, allowance_days: int = 0
+) -> bool:
+    """Whether a known spell was open at t: begun before t and not known, at t or an allowance later, to be over at t.
 
     >>> [open_at(date(2020, 3, 1), date(2020, 3, 10), date(2020, 3, 20), date(2020, 3, d)) for d in (1, 15, 21)]
     [False, True, False]
     """
-    return started_on < t and not ended(ended_on, end_recorded_on, t)
+    return started_on < t and not ended(ended_on, end_recorded_on, t, allowance_days)
 
 
 def open_from_sql(started_on: SQL, recorded_on: SQL) -> SQL:
@@ -125,7 +132,7 @@ def ages(born: np.ndarray, days: np.ndarray) -> np.ndarray:
 
 
 def month_start(t: date) -> date:
-    """The date at which area rates are taken: the first day of t's month.
+    """The date at which area rates are taken, and the list that a trigger joins: the first day of t's month.
 
     >>> month_start(date(2020, 3, 15))
     datetime.date(2020, 3, 1)
@@ -212,6 +219,15 @@ def first_known_on(recorded_on: date) -> date:
     datetime.date(2020, 2, 29)
     """
     return recorded_on + timedelta(days=1)
+
+
+def before(t: date, days: int) -> date:
+    """So many days before a date.
+
+    >>> before(date(2020, 3, 1), 1)
+    datetime.date(2020, 2, 29)
+    """
+    return _later(t, -days)
 
 
 def day_number(day: date) -> int:

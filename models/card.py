@@ -28,8 +28,8 @@ class Evidence(TypedDict):
     card: dict[str, Any]  # expires_on, contact, contest
     approval: str  # what is on file, or that nothing is
     names: dict[str, str]  # agencies in plain English; one that is missing is shown as it is
-    flow: list[dict[str, Any]]  # as_of, step, remaining: in the order of exclusion
-    settled: list[dict[str, Any]]  # as_of, status, n: what became of the pairs
+    flow: list[dict[str, Any]]  # listed_on, step, remaining: in the order of exclusion
+    settled: list[dict[str, Any]]  # listed_on, status, n: what became of the pairs
     periods: dict[str, dict[str, Any]]  # fit, calibrate, test: dates (list), n, events
     folds: dict[str, Any]  # folds.json: how every candidate did in each fold of time
     calibration: dict[str, Any]  # calibration.json: ways of calibrating, compared

@@ -197,12 +197,12 @@ def _data(e) -> list[Block]:
         ),
         Table(
             f"What is eligible: {about(e)[1]} that remain after each exclusion",
-            _counted(flow.pivot_table(index="as_of", columns="step", values="remaining", sort=False)[steps]),
+            _counted(flow.pivot_table(index="listed_on", columns="step", values="remaining", sort=False)[steps]),
         ),
         Table(
             "What became of them",
             _counted(
-                settled.pivot_table(index="as_of", columns="status", values="n", sort=False)[list(became)], became
+                settled.pivot_table(index="listed_on", columns="status", values="n", sort=False)[list(became)], became
             ),
         ),
         Text(
@@ -214,11 +214,11 @@ def _data(e) -> list[Block]:
 
 def _by_period(counts: pd.DataFrame, by: str, n: str) -> pd.DataFrame:
     """Counts of each date or, of more than a dozen, of each year, with the period as people write it."""
-    told = counts["as_of"].astype("str").where(counts["as_of"].notna(), None)
+    told = counts["listed_on"].astype("str").where(counts["listed_on"].notna(), None)
     if told.nunique() > MOST_DATES:
         told = told.str[:4]
-    summed = counts.assign(as_of=told.map(period, na_action="ignore").fillna("All dates"))
-    return summed.groupby(["as_of", by], as_index=False, sort=False)[n].sum()
+    summed = counts.assign(listed_on=told.map(period, na_action="ignore").fillna("All dates"))
+    return summed.groupby(["listed_on", by], as_index=False, sort=False)[n].sum()
 
 
 def _training(e) -> list[Block]:

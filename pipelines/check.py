@@ -7,7 +7,7 @@ import pandas as pd
 from features.check import Fault, check, report
 from features.errors import InputError
 from features.groups import groups
-from features.load import load_catalogue
+from features.load import Catalogue, load_catalogue
 from features.sources import View, open_view
 from features.specs import Kind
 from pipelines import paths
@@ -30,7 +30,7 @@ def check_single_view() -> None:
     params, catalogue = preflight()
     faults = _usable(params.single_view, catalogue.kinds, params)
     with open_view(params.single_view, memory=params.memory, threads=params.threads, engine=params.engine) as view:
-        _known_to(view, params)
+        _known_to(view, params, catalogue)
         rows = {
             table: view.con.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0] for table in sorted(view.tables)
         }
@@ -47,13 +47,15 @@ def _usable(location: Path, kinds: tuple[Kind, ...], params: Params) -> list[Fau
     return faults
 
 
-def _known_to(view: View, params: Params) -> None:
-    """That residents can be grouped as params ask: of no pairs, `groups` only looks at the names of the audit."""
+def _known_to(view: View, params: Params, catalogue: Catalogue) -> None:
+    """That units can be grouped as params ask: of no pairs, `groups` only looks at the names of the audit."""
     faults, columns = [], [row[0] for row in view.con.execute("DESCRIBE residents").fetchall()]
-    try:
-        groups(view, pd.DataFrame({"unit_id": [], "as_of": []}, dtype="str"), params.audit)
-    except InputError as error:
-        faults += error.faults
+    nobody = pd.DataFrame({"unit_id": [], "as_of": []}, dtype="str")
+    for unit in {catalogue.outcome(name).unit: None for name in params.outcomes}:
+        try:
+            groups(view, nobody, params.audit, catalogue.kinds, unit)
+        except InputError as error:
+            faults += [fault for fault in error.faults if fault not in faults]
     if params.group_by not in ("household", *columns):
         faults.append(f"group_by: residents has no column {params.group_by}; name household, or {', '.join(columns)}")
     if faults:

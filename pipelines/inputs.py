@@ -1,5 +1,5 @@
 """Which features an outcome's model may use: none that stands for a protected attribute unless params give a reason,
-none without a live sharing agreement for the purpose."""
+none of a resident's own where properties are asked about, none without a live sharing agreement for the purpose."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -8,6 +8,8 @@ from features.agreements import Agreement, agreed, load_agreements
 from features.errors import InputError
 from features.specs import Feature
 from pipelines.setting import Setting
+
+OF_OTHERS = "the outcome is about properties, which have nothing of a resident's own"
 
 
 @dataclass(frozen=True)
@@ -24,10 +26,12 @@ def allowed(at: Setting, on: date, purpose: str) -> Inputs:
     """
     agreements = load_agreements(at.params.agreements)
     unprotected = [f for f in at.catalogue.features if f.protected is None or f.protected in at.knobs.inputs]
-    kept, dropped = agreed(unprotected, at.catalogue.kinds, agreements, purpose, at.outcome.use_level, on)
+    asked = [f for f in unprotected if f.is_of(at.outcome.unit)]
+    of_others = [(f.name, OF_OTHERS) for f in unprotected if f not in asked]
+    kept, dropped = agreed(asked, at.catalogue.kinds, agreements, purpose, at.outcome.use_level, on)
     if not kept:
         raise InputError(
             f"{at.params.agreements}: no feature rests on an agreement live on {on} for {purpose}; "
             "renew an agreement or look at its dates and purposes"
         )
-    return Inputs(tuple(kept), tuple(dropped), tuple(agreements))
+    return Inputs(tuple(kept), (*of_others, *dropped), tuple(agreements))

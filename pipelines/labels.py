@@ -1,8 +1,10 @@
 """Stage `labels`: what became of each pair, where enough time has passed to know."""
 
+import pandas as pd
+
 from features.labels import labels
 from pipelines import paths
-from pipelines.files import write_json, write_table
+from pipelines.files import read_table, write_json, write_table
 from pipelines.setting import setting
 from pipelines.stage import main, say
 
@@ -12,8 +14,10 @@ def build_labels(name: str) -> None:
     say(f"{name}: looking at what became of every pair")
     with at.open_view("train") as view:
         found = labels(view, paths.cohort(name), at.outcome, at.params.allowance_days, at.catalogue.kinds, say)
-    counts = found.groupby(["as_of", "status"], as_index=False, observed=True).size().rename(columns={"size": "n"})
-    counts = counts.astype({"status": "str"}).sort_values(["as_of", "status"])
+    # Both are sorted by date and id: the list of each pair stands beside its status.
+    listed = pd.DataFrame({"listed_on": read_table(paths.cohort(name))["listed_on"], "status": found["status"]})
+    counts = listed.groupby(["listed_on", "status"], as_index=False, observed=True).size().rename(columns={"size": "n"})
+    counts = counts.astype({"status": "str"}).sort_values(["listed_on", "status"])
     say(f"{name}: {int(found['label'].sum()):,} events among {len(found):,} pairs")
     write_table(paths.labels(name), found)
     write_json(paths.settled(name), counts.to_dict("records"))

@@ -17,13 +17,21 @@ def build_matrix(name: str) -> None:
     made_of = f"{digest(Path(at.params.single_view))} for training"
     with at.open_view("train") as view:
         inputs = allowed(at, view.about.extract_on, "train")
-        for feature, reason in inputs.dropped:
-            say(f"{name}: {feature} is not built: {reason}")
+        for reason in dict.fromkeys(reason for _, reason in inputs.dropped):
+            features = [feature for feature, why in inputs.dropped if why == reason]
+            say(f"{name}: not built, since {reason}: {', '.join(features)}")
         done = partitions.write(
-            view, paths.cohort(name), inputs.features, at.catalogue.kinds, paths.matrix(name), made_of, say
+            view,
+            paths.cohort(name),
+            inputs.features,
+            at.catalogue.kinds,
+            paths.matrix(name),
+            made_of,
+            say,
+            at.outcome.unit,
         )
     say(f"{name}: {told(done)}")
-    write_json(paths.columns(name), meanings(inputs.features, at.catalogue, inputs.agreements))
+    write_json(paths.columns(name), meanings(inputs.features, at.catalogue, inputs.agreements, at.outcome.unit))
 
 
 def told(done: partitions.Written) -> str:

@@ -19,7 +19,8 @@ BLOCK = 10_000  # pairs copied at once: few enough for the processor's own memor
 
 @dataclass(frozen=True, eq=False)
 class Prepared:
-    """pairs: unit_id, as_of, group_id; X: pairs x columns (float32, NaN for missing); label: pairs (nullable).
+    """pairs: unit_id, as_of, group_id, listed_on; X: pairs x columns (float32, NaN for missing); label: pairs
+    (nullable).
 
     The ids are categories: of millions of pairs, whatever sorts or counts them looks at numbers.
     """
@@ -49,7 +50,8 @@ def prepared(outcome: str) -> Prepared:
         raise _of_others(paths.labels(outcome), outcome)
     X = _matrix(outcome, pairs, [column["name"] for column in columns])
     ids = {name: cohort.column(name).dictionary_encode() for name in ("unit_id", "group_id")}
-    encoded = pa.table({"unit_id": ids["unit_id"], "as_of": pairs.column("as_of"), "group_id": ids["group_id"]})
+    days = {name: cohort.column(name).cast(pa.date32()) for name in ("as_of", "listed_on")}
+    encoded = pa.table({name: (ids | days)[name] for name in ("unit_id", "as_of", "group_id", "listed_on")})
     return Prepared(to_frame(encoded), X, labels.column("label").to_pandas().astype("boolean"), columns)
 
 

@@ -12,7 +12,7 @@ import pyarrow as pa
 from features import cohorts, engine, timing
 from features.agreements import agreed
 from features.errors import InputError
-from features.meaning import meanings
+from features.meaning import spec_hash
 from features.pairs import PAIRS
 from features.sources import View
 from features.specs import Feature, days_since_last, events
@@ -26,12 +26,13 @@ from pipelines.inputs import Inputs, allowed
 from pipelines.setting import Setting, setting
 from pipelines.stage import say
 
-NEWEST = Feature("newest_record", days_since_last(events()), none=None, why="how old the evidence is")
+# The grains whose newest record says how old the evidence is.
+NEWEST = {"resident": ("resident",), "property": ("household", "property")}
 BANDS = ("within capacity", "next in line", "not on the list")
 
 
 def score_file(outcome: str, cohort: Path, as_of: date, to: Path, recipient: str) -> None:
-    """Score the residents of a file as of a date for a recipient; write the list and, beside it, the rejects.
+    """Score the residents, or properties, of a file as of a date for a recipient; write the list and the rejects.
 
     Raises InputError where the model, its meaning or its approval is not in order, or nobody can be scored.
     """
@@ -65,12 +66,16 @@ def write(scored: tuple[pd.DataFrame, pd.DataFrame], to: Path) -> None:
 
 
 def score(
-    at: Setting, view: View, source: cohorts.File | cohorts.Snapshots, recipient: str | None = None
+    at: Setting,
+    view: View,
+    source: cohorts.File | cohorts.Snapshots | cohorts.Triggers,
+    recipient: str | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """(list, rejects). The list holds resident_id, as_of, probability, rank (1 is first; ties share it), band,
-    reason_1 ..., newest_record_days, and outcome, model and approval on every row. Reasons that rest on records
-    which the recipient may not see are withheld, and said to be; without a recipient none are."""
-    name = at.outcome.name
+    """(list, rejects). The list holds resident_id (or property_id), as_of, listed_on, probability, rank among those
+    listed with it (1 is first; ties share it), band, reason_1 ..., newest_record_days, and outcome, model and approval
+    on every row. Reasons that rest on records which the recipient may not see are withheld, and said to be; without a
+    recipient none are."""
+    name, unit = at.outcome.name, at.outcome.unit
     model, meta = bundle.load(paths.bundle(name))
     approval = _approval(at, view, meta)
     # Invented records are used as on the day of extraction; real ones only under agreements that hold today as well.
@@ -78,7 +83,11 @@ def score(
     inputs = allowed(at, on, "score")
     features = _same_meaning(at, meta, inputs)
     withheld = _withheld(meta["columns"], inputs, recipient) if recipient else frozenset()
-    dated, _ = agreed([NEWEST], at.catalogue.kinds, inputs.agreements, "score", at.outcome.use_level, on)
+    newest = [
+        Feature(f"newest_{grain}", days_since_last(events()), grain=grain, none=None, why="how old the evidence is")
+        for grain in NEWEST[unit]
+    ]
+    dated, _ = agreed(newest, at.catalogue.kinds, inputs.agreements, "score", at.outcome.use_level, on)
     found = cohorts.build(view, at.outcome, source, at.catalogue.kinds)
     if found.pairs.empty:
         told = "; ".join(f"{n:,} {reason}" for reason, n in found.rejects["reason"].value_counts().items())
@@ -91,22 +100,24 @@ def score(
         at.catalogue.kinds,
         say=lambda told: say(f"{name}: {told}"),
         then=partial(_scored, scorer),
+        unit=unit,
     ).to_pandas()
+    scored["listed_on"] = found.pairs["listed_on"]  # both are sorted by date and id
     say(f"{name}: scored and explained {len(scored):,} of {len(found.pairs):,}")
     listed = (
-        pd.concat([scored[["unit_id", "as_of", "probability"]], _places(scored, at.knobs.capacity)], axis=1)
+        pd.concat(
+            [scored[["unit_id", "as_of", "listed_on", "probability"]], _places(scored, at.knobs.capacity)], axis=1
+        )
         .join(scored.filter(like="reason_"))
         .assign(
-            newest_record_days=scored["newest_record"].astype("Int64") if dated else None,
+            newest_record_days=scored[[f.name for f in dated]].min(axis=1).astype("Int64") if dated else None,
             outcome=name,
             model=meta["identity"],
             approval=approval,
         )
-        .rename(columns={"unit_id": "resident_id"})
+        .sort_values(["listed_on", "rank", "unit_id", "as_of"], ignore_index=True)
     )
-    return listed.sort_values(["as_of", "rank", "resident_id"], ignore_index=True), found.rejects.rename(
-        columns={"unit_id": "resident_id"}
-    )
+    return tuple(table.rename(columns={"unit_id": f"{unit}_id"}) for table in (listed, found.rejects))
 
 
 def _scored(scorer: Scorer, block: pa.Table) -> pa.Table:
@@ -118,13 +129,13 @@ def _scored(scorer: Scorer, block: pa.Table) -> pa.Table:
 
 
 def _places(scored: pd.DataFrame, capacity: int) -> pd.DataFrame:
-    """The rank of each row among those of its date, and the band that follows from it."""
-    by_date = scored.groupby("as_of")["probability"]
+    """The rank of each row among those listed with it, and the band that follows from it."""
+    listed = scored.groupby("listed_on")["probability"]
     # Who ties for the last place within capacity is not in it: the list never promises more than the service can see.
-    last = by_date.rank(method="max", ascending=False)
+    last = listed.rank(method="max", ascending=False)
     return pd.DataFrame(
         {
-            "rank": by_date.rank(method="min", ascending=False).astype(int),
+            "rank": listed.rank(method="min", ascending=False).astype(int),
             "band": np.select([last <= capacity, last <= 3 * capacity], BANDS[:2], BANDS[2]),
         }
     )
@@ -155,7 +166,7 @@ def _withheld(columns: list[dict], inputs: Inputs, recipient: str) -> frozenset[
 
 def _same_meaning(at: Setting, meta: dict, inputs: Inputs) -> list[Feature]:
     """The features that the model uses, as the catalogue has them now; refused where a column's meaning has changed."""
-    now = {column["name"]: column["spec_hash"] for column in meanings(inputs.features, at.catalogue, inputs.agreements)}
+    now = {column.name: spec_hash(column, at.catalogue.kinds) for f in inputs.features for column in f.columns}
     wanted = {column["name"]: column["spec_hash"] for column in meta["columns"]}
     faults = [
         f"{name}: "
@@ -164,8 +175,8 @@ def _same_meaning(at: Setting, meta: dict, inputs: Inputs) -> list[Feature]:
             if name not in now
             else "means something else now than when the model was trained"
         )
-        for name, spec_hash in wanted.items()
-        if now.get(name) != spec_hash
+        for name, then in wanted.items()
+        if now.get(name) != then
     ]
     if faults:
         raise InputError(

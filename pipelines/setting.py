@@ -71,9 +71,11 @@ def _knob_faults(outcome: Outcome, knobs: Knobs, catalogue: Catalogue) -> Iterat
     for name in knobs.inputs:
         if name not in protected:
             yield f"inputs: no feature of the catalogue stands for {name}{_instead(name, protected)}"
-    columns = {column.name: column.feature.protected for column in catalogue.columns}
+    asked = [column for column in catalogue.columns if column.feature.is_of(outcome.unit)]
+    columns = {column.name: column.feature.protected for column in asked}
     if knobs.rule not in columns:
-        yield f"rule: {knobs.rule} is not a column of the catalogue{_instead(knobs.rule, list(columns))}"
+        of = "the catalogue" if outcome.unit == "resident" else "the catalogue that properties have"
+        yield f"rule: {knobs.rule} is not a column of {of}{_instead(knobs.rule, list(columns))}"
     elif columns[knobs.rule] not in (None, *knobs.inputs):
         yield (
             f"rule: {knobs.rule} stands for {columns[knobs.rule]}, which is not among inputs; "

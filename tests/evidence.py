@@ -205,9 +205,9 @@ def evidence() -> dict:
         },
         "approval": "Not approved, and not in need of approval: every resident in it is invented.",
         "names": AGENCIES,
-        "flow": [{"as_of": d, "step": step, "remaining": n} for d in DATES for step, n in steps],
+        "flow": [{"listed_on": d, "step": step, "remaining": n} for d in DATES for step, n in steps],
         "settled": [
-            {"as_of": d, "status": s, "n": n}
+            {"listed_on": d, "status": s, "n": n}
             for d in DATES
             for s, n in (("event", 412), ("no event", 2500), ("died", 60), ("left", 32), ("immature", 0))
         ],

@@ -68,7 +68,7 @@ def cohort_by_reference(records, asked) -> tuple[list[tuple], list[dict]]:
         for step, key in steps:
             out.add(key or "nobody")
             remaining = sum(fail not in out for fail in fails.values())
-            flow.append({"as_of": t.isoformat(), "step": step, "remaining": remaining})
+            flow.append({"listed_on": t.isoformat(), "step": step, "remaining": remaining})
     return pairs, flow
 
 
@@ -166,8 +166,8 @@ def test_an_empty_cohort():
     nobody = outcome(Occurs((events("police"),)), Among(ages=(100, None)))
     with opened({"residents": [{"resident_id": "ann"}], "events": []}) as view:
         cohort = cohorts.build(view, nobody, cohorts.Snapshots(DATES[:1]), KINDS)
-        assert cohort.flow[-1] == {"as_of": "2020-02-28", "step": "of eligible age", "remaining": 0}
-        assert list(cohort.pairs.columns) == ["unit_id", "as_of", "group_id"]
+        assert cohort.flow[-1] == {"listed_on": "2020-02-28", "step": "of eligible age", "remaining": 0}
+        assert list(cohort.pairs.columns) == ["unit_id", "as_of", "group_id", "listed_on"]
         assert labels.labels(view, cohort.pairs, nobody, 0, KINDS).empty
         matrix = built(view, cohort.pairs)
         assert len(matrix) == 0

@@ -122,8 +122,8 @@ ALWAYS = "DATE '1900-01-01'"
 # What a careless engine would do instead of a rule of `features.timing`, in SQL and in Python.
 LEAKS = {
     "an end counts before it is recorded": {
-        "ended_from_sql": lambda ended_on, end_recorded_on: ended_on,
-        "ended": lambda ended_on, end_recorded_on, t: ended_on is not None and ended_on <= t,
+        "ended_from_sql": lambda ended_on, end_recorded_on, allowance_days=0: ended_on,
+        "ended": lambda ended_on, end_recorded_on, t, allowance_days=0: ended_on is not None and ended_on <= t,
     },
     "a record counts before it is recorded": {
         "first_known_on_sql": lambda recorded_on: ALWAYS,

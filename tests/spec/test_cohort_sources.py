@@ -47,7 +47,7 @@ def test_snapshots_take_everybody_at_each_date_and_count_each_exclusion(tmp_path
         ("bob", date(2024, 1, 1), "h1"),
         ("ann", T, "h1"),
     ]
-    assert [(row["as_of"], row["step"], row["remaining"]) for row in cohort.flow] == [
+    assert [(row["listed_on"], row["step"], row["remaining"]) for row in cohort.flow] == [
         ("2024-01-01", "residents on record", 4),
         ("2024-01-01", "known at the date (born, first record)", 3),
         ("2024-01-01", "alive", 3),
@@ -204,11 +204,11 @@ def test_groups_are_attributes_and_places_as_known_at_the_date(tmp_path):
     )
     pairs = pd.DataFrame({"unit_id": ["ann", "bob", "cat"], "as_of": [T] * 3})
     with open_view(folder) as view:
-        found = groups(view, pairs, ("sex", "ethnicity", "age_band", "district", "imd_quintile"))
+        found = groups(view, pairs, ("sex", "ethnicity", "age_band", "district", "imd_quintile"), KINDS)
         with pytest.raises(InputError, match="audit: faith is no group of residents; name one of sex"):
-            groups(view, pairs, ("sex", "faith"))
+            groups(view, pairs, ("sex", "faith"), KINDS)
         with pytest.raises(InputError, match="audit: resident_id is no group"):
-            groups(view, pairs, ("resident_id",))
+            groups(view, pairs, ("resident_id",), KINDS)
     assert list(found.drop(columns="as_of").itertuples(index=False, name=None)) == [
         ("ann", "F", "not stated", "40-64", "Redditch", "1 most deprived"),
         ("bob", "not stated", "not stated", "not stated", "not stated", "not stated"),
@@ -221,4 +221,4 @@ def test_a_group_that_is_true_or_false_reads_yes_or_no(tmp_path):
     folder = single_view(tmp_path, residents=[{"resident_id": i, "disability": says} for i, says in told.items()])
     pairs = pd.DataFrame({"unit_id": list(told), "as_of": [T] * 3})
     with open_view(folder) as view:
-        assert groups(view, pairs, ("disability",))["disability"].tolist() == ["yes", "no", "not stated"]
+        assert groups(view, pairs, ("disability",), KINDS)["disability"].tolist() == ["yes", "no", "not stated"]

@@ -149,7 +149,7 @@ def test_small_numbers_never_show():
     plenty = rare | {"group": "plenty", "n": 1003, "events": 121, "flagged": 120.0, "found": 60.0}
     given["groups"] = {"sex": [plenty, rare, tiny]}
     given["flow"] = [
-        {"as_of": "2022-02-02", "step": step, "remaining": n} for step, n in (("on record", 1003), ("alive", 4))
+        {"listed_on": "2022-02-02", "step": step, "remaining": n} for step, n in (("on record", 1003), ("alive", 4))
     ]
     markdown, _ = card(given)
     rows = rows_of(markdown)
@@ -256,8 +256,8 @@ def test_a_single_hidden_period_is_covered():
 def test_a_cohort_from_a_file_counts_over_all_dates():
     given = evidence()
     given["flow"] = [
-        {"as_of": None, "step": "rows in the file", "remaining": 90},
-        {"as_of": None, "step": "alive", "remaining": 80},
+        {"listed_on": None, "step": "rows in the file", "remaining": 90},
+        {"listed_on": None, "step": "alive", "remaining": 80},
     ]
     assert "| All dates | 90 | 80 |" in card(given)[0]
 

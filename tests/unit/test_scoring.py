@@ -113,7 +113,7 @@ def test_blocks_of_the_matrix_come_out_alike_whether_or_not_anybody_in_them_has_
 def test_ties_share_a_rank_and_who_ties_for_the_last_place_is_not_within_capacity():
     day, other = pd.Timestamp("2025-01-01"), pd.Timestamp("2025-07-01")
     p = [0.9, 0.5, 0.5, 0.4, 0.3, 0.2, 0.1, 0.1]
-    scored = pd.DataFrame({"as_of": [day] * 7 + [other], "probability": p})
+    scored = pd.DataFrame({"listed_on": [day] * 7 + [other], "probability": p})
     placed = score._places(scored, capacity=2)
     assert placed["rank"].tolist() == [1, 2, 2, 4, 5, 6, 7, 1]
     within, following, rest = score.BANDS

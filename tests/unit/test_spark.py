@@ -19,7 +19,7 @@ from features.groups import groups
 from features.labels import labels
 from features.outcomes import Among, Occurs
 from features.pairs import read_pairs
-from features.records import AROUND_RESIDENTS, Reads
+from features.records import Reads
 from features.sources import open_view
 from features.specs import Feature, attribute, count, events, members
 from models.calibration import calibrate
@@ -93,7 +93,7 @@ def test_features_cohorts_labels_and_groups_are_the_same_to_the_byte(both):
     assert found.flow == wanted.flow
     pd.testing.assert_frame_equal(found.pairs, wanted.pairs)
     pd.testing.assert_frame_equal(*(labels(view, found.pairs, ASKED, 60, KINDS) for view in both))
-    pd.testing.assert_frame_equal(*(groups(view, found.pairs, ("sex", "age_band", "district")) for view in both))
+    pd.testing.assert_frame_equal(*(groups(view, found.pairs, ("sex", "age_band", "district"), KINDS) for view in both))
 
 
 @needs_spark
@@ -129,12 +129,12 @@ def test_a_part_that_fails_is_one_error_that_quotes_no_row(folder):
     pairs = read_pairs(PAIRS)
     with open_for("spark", folder) as view:
         with pytest.raises(InputError) as told:
-            list(spark.over(view, pairs, Reads(), fail, AROUND_RESIDENTS))
+            list(spark.over(view, pairs, Reads(), fail, "resident"))
         assert str(told.value) == (
             "engine: a part failed on Spark (ValueError); engine: duckdb does the same here, and says more"
         )
         with pytest.raises(MemoryError):
-            list(spark.over(view, pairs, Reads(), run_out, AROUND_RESIDENTS))
+            list(spark.over(view, pairs, Reads(), run_out, "resident"))
 
 
 @needs_spark
