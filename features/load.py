@@ -15,7 +15,7 @@ from pathlib import Path
 from types import ModuleType
 
 from features.errors import InputError
-from features.outcomes import Occurs, Outcome, Reaches, Rises
+from features.outcomes import Occurs, Outcome, Reaches, Rises, StaysOpen
 from features.specs import Column, Events, Feature, Kind
 
 # Which units' events a feature of each grain can see (an area sees its residents, households and properties).
@@ -178,8 +178,15 @@ def _faults(catalogue: Catalogue) -> Iterator[str]:
         if feature.measure.of is not None:
             yield from (f"Feature {feature.name}: {fault}" for fault in _event_faults(feature, catalogue.kinds))
     for outcome in catalogue.outcomes:
-        for of in _selections(outcome):
+        for of in (*_selections(outcome), *filter(None, [outcome.trigger])):
             yield from (f"Outcome {outcome.name}: {fault}" for fault in _selection_faults(of, catalogue.kinds))
+        if isinstance(outcome.rule, StaysOpen):
+            brief = [kind.kind for kind in selected(outcome.rule.of, catalogue.kinds) if not kind.spell]
+            if brief:
+                yield (
+                    f"Outcome {outcome.name}: StaysOpen wants kinds that last; {', '.join(brief)} is not marked "
+                    "spell=True"
+                )
 
 
 def _selections(outcome: Outcome) -> tuple[Events, ...]:
@@ -190,6 +197,8 @@ def _selections(outcome: Outcome) -> tuple[Events, ...]:
             return tuple(of for _, selections in contacts for of in selections)
         case Rises(ladders=ladders):
             return tuple(Events(ladder=ladder) for ladder, _ in ladders)
+        case StaysOpen(of=of):
+            return (of,)
 
 
 def _selection_faults(of: Events, kinds: tuple[Kind, ...], grain: str | None = None) -> Iterator[str]:
