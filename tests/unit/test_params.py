@@ -10,7 +10,6 @@ from features.errors import InputError
 from pipelines.params import load
 from tests.closure import ROOT
 
-
 OUTCOMES = ("complex_dependency", "escalation", "repeat_domestic_abuse", "delayed_discharge", "dwelling_fire")
 
 
