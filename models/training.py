@@ -88,15 +88,15 @@ def train(
     return Fitted(models, chosen, reason, scores, set_aside, len(drawn))
 
 
-def thinned(rows: np.ndarray, label, seed: int) -> tuple[np.ndarray, np.ndarray | None]:
-    """(rows to fit on, weight of each): of the pairs with the event, and of those without, at most FIT_EACH.
+def thinned(rows: np.ndarray, label, seed: int, each: int = FIT_EACH) -> tuple[np.ndarray, np.ndarray | None]:
+    """(rows to fit on, weight of each): of the pairs with the event, and of those without, at most `each`.
 
     Of a class that has more a seeded draw stands for all, each row weighing as much as it stands for, so that risks
     stay what they are. The weights are None where every row is kept.
     """
     event, kept, weight = np.asarray(label[rows], dtype=bool), [], []
     for of_class in (rows[event], rows[~event]):
-        size = min(len(of_class), FIT_EACH)
+        size = min(len(of_class), each)
         drawn = np.random.default_rng(seed).choice(of_class, size, replace=False) if size < len(of_class) else of_class
         kept.append(drawn)
         weight.append(np.full(size, len(of_class) / max(size, 1)))

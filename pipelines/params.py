@@ -56,6 +56,14 @@ class CohortParams(_Section):
         return self
 
 
+class Saves(_Section):
+    """What finding one person in time saves: so many of what, and pounds for each of them."""
+
+    what: Name
+    each: Positive
+    pounds: Positive
+
+
 class Knobs(_Section):
     """What a data scientist turns for one outcome."""
 
@@ -63,6 +71,8 @@ class Knobs(_Section):
     gap_days: DaysOrZero
     at_least: Whole | None = None
     capacity: Whole
+    worth: Whole
+    saves: Saves | None = None
     rule: Name
     inputs: dict[Name, Annotated[str, StringConstraints(strip_whitespace=True, min_length=10)]] = {}
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 PARAMS = Path("params.yaml")
 SINGLE_VIEW = Path("data/single_view")
-TRUTH = Path("data/truth/truth.parquet")
+TRUTH = Path("data/truth")
 DICTIONARY = Path("data/DICTIONARY.md")
 CHECKED = Path("metrics/single_view.json")
 STORE = Path("mlflow.db")
@@ -65,6 +65,11 @@ def metrics(outcome: str) -> Path:
 def audit(outcome: str) -> Path:
     """The chosen model's figures by group."""
     return Path(f"metrics/{outcome}/groups.json")
+
+
+def truth(unit: str) -> Path:
+    """What the invented county hides of each resident or property, quarter after quarter."""
+    return TRUTH / f"{unit}.parquet"
 
 
 def ceiling(outcome: str) -> Path:

@@ -35,14 +35,15 @@ CHILDREN_LADDER = events("children_services", ladder="children")
 ADULTS_LADDER = events("adult_social_care", ladder="adults")
 MIND_LADDER = events("behavioural_health", ladder="mental_health")
 STAYS = events("hospital", "emergency_admission", "planned_admission")
+REFERRAL = events("hospital", "discharge_referral")
 
 SAFETY_FEATURES = (
-    Feature("police_da_victim", count(DA_VICTIM), days=WINDOWS, none=0, direction=1, theme=DA,
+    Feature("police_da_victim", count(DA_VICTIM), days=(30, *WINDOWS), none=0, direction=1, theme=DA,
             why="past victimisation, and how recent, is the strongest published signal of more (Turner 2022)"),
     Feature("police_da_victim_since", days_since_last(DA_VICTIM), none=None, direction=-1, theme=DA,
             why="the risk of a further incident falls with time since the last one"),
-    Feature("police_da_victim_dash", largest(DA_VICTIM), days=(365, 1095), none=None, theme=DA,
-            why="the number of DASH risk factors is what officers grade an incident by today"),
+    Feature("police_da_victim_dash", largest(DA_VICTIM), days=(30, 365, 1095), none=None, theme=DA,
+            why="the number of DASH risk factors is what officers grade an incident by today; a month's is of this one"),
     Feature("police_da_victim_speed", recent_to_long(DA_VICTIM), days=(90, 1095), none=None, theme=DA,
             why="incidents that come closer together are a recognised warning of serious harm"),
     Feature("police_da_suspect", count(DA_SUSPECT), days=(365, 1095), none=0, theme=DA,
@@ -135,7 +136,11 @@ CARE_FEATURES = (
             why="planned treatment marks illness that is known and looked after"),
     Feature("hospital_now", open_now(STAYS), none=0, theme=HEALTH,
             why="someone in a hospital bed today will soon need somewhere safe to go"),
-    Feature("hospital_discharge_referral", count(events("hospital", "discharge_referral")), days=(365,), none=0,
+    Feature("hospital_days", days_open(STAYS), none=None, theme=HEALTH,
+            why="a stay that is long already is seldom a simple one, and strength is lost with every day of it"),
+    Feature("hospital_referral_days", days_open(REFERRAL), none=None, theme=HEALTH,
+            why="who has waited since the referral is still waiting because what they need is not easily found"),
+    Feature("hospital_discharge_referral", count(REFERRAL), days=(365,), none=0,
             theme=HEALTH,
             why="needing help to leave hospital is the usual way into adult social care"),
     Feature("ae_attendances", count(events("urgent_care", "ae_attendance")), days=WINDOWS, none=0, theme=HEALTH,

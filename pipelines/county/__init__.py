@@ -1,9 +1,9 @@
 """An invented county: ten years of lives of people who do not exist, as a version-1 single view.
 
 In reading order: params (what can be chosen), places, people and ethnicity (the county at the start), lives (hidden
-vulnerability), group and world (its state, and how things happen), demography, crime, children, adults, health, mind,
-money (what happens), simulation (month by month), recording (what agencies come to know, and when), truth and write
-(the files), rates (what it is calibrated to).
+vulnerability), group and world (its state, and how things happen), demography, crime, children, adults, health,
+discharge, mind, money, fire (what happens), simulation (month by month), recording (what agencies come to know, and
+when), truth and write (the files), rates (what it is calibrated to).
 """
 
 import shutil
@@ -20,7 +20,7 @@ __all__ = ["CountyParams", "invent"]
 
 
 def invent(params: CountyParams | Mapping, folder: Path | str, truth_folder: Path | str) -> None:
-    """Write a county's single view to `folder` and its hidden truth to `truth_folder`/truth.parquet.
+    """Write a county's single view to `folder` and its hidden truth, a file for each unit, to `truth_folder`.
 
     Both folders are replaced whole, or left alone if anything fails. Raises InputError for parameters out of range.
     """
@@ -38,7 +38,7 @@ def invent(params: CountyParams | Mapping, folder: Path | str, truth_folder: Pat
         rng = np.random.default_rng([params.seed, 1])
         known = write.make_known(world, params, rng)
         with ThreadPoolExecutor(1) as beside:  # sorting and writing let another thread go on
-            written = beside.submit(write.write_truth, truth, known, hidden / "truth.parquet")
+            written = beside.submit(write.write_truth, truth, world, known, params, hidden)
             write.write_view(world, params, known, view, rng)
             written.result()
         for new, old in ((view, folder), (hidden, truth_folder)):

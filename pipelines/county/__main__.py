@@ -7,7 +7,7 @@ from pipelines.stage import main
 
 
 def invent_county() -> None:
-    invent(load().county, paths.SINGLE_VIEW, paths.TRUTH.parent)
+    invent(load().county, paths.SINGLE_VIEW, paths.TRUTH)
 
 
 if __name__ == "__main__":

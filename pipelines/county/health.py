@@ -7,6 +7,8 @@ Digital), about 92 of them by ambulance (1,070 a week at the trust), about 105 e
 
 import numpy as np
 
+from pipelines.county import discharge
+from pipelines.county.group import Part
 from pipelines.county.world import World
 
 ATTEND, RETURN, AMBULANCE, CONVEYED = 440.0, 0.081, 134.0, 0.69
@@ -59,7 +61,7 @@ def happen(world: World) -> None:
 
 
 def _admit(world: World, ids: np.ndarray, days: np.ndarray, ambulance: np.ndarray) -> None:
-    """Some attendances become stays; long stays of older people are referred for discharge before they end."""
+    """Some attendances become stays; of long stays of older people some end when a discharge has been arranged."""
     rng = world.rngs["health"]
     age = world.age[np.searchsorted(world.ids, ids)]
     chance = np.where(ambulance, 0.36, 0.125) * np.interp(
@@ -69,12 +71,12 @@ def _admit(world: World, ids: np.ndarray, days: np.ndarray, ambulance: np.ndarra
     ids, days, age = ids[stay], days[stay], age[stay]
     nights = rng.lognormal(np.interp(age, (0, 40, 65, 85), (0.2, 0.5, 1.2, 1.75)), 0.95)
     ended = days + 1 + np.minimum(nights, 150).astype(np.int32)
+    complex_ = np.flatnonzero((age >= 60) & (ended - days >= 6) & (rng.random(len(ids)) < 0.16))
+    whole = (ended - days)[complex_]
+    referred = days[complex_] + (whole * rng.uniform(0.35, 0.85, len(complex_))).astype(np.int32) + 1
+    left = referred + discharge.waits(world, Part(world, np.searchsorted(world.ids, ids[complex_])))
+    ended[complex_] = left
     world.note("hospital", "emergency_admission", ids, days, end=ended)
+    world.note("hospital", "discharge_referral", ids[complex_], referred, end=left)
     world.excite("health", ids, 0.9)
     world.shock(np.unique(ids[nights > 6]), health=0.35, mental=0.1)
-    complex_ = (age >= 60) & (ended - days >= 6) & (rng.random(len(ids)) < 0.16)
-    whole = (ended - days)[complex_]
-    referred = days[complex_] + (whole * rng.uniform(0.35, 0.85, complex_.sum())).astype(np.int32) + 1
-    stuck = np.minimum(rng.geometric(0.4, complex_.sum()), ended[complex_] - referred)
-    last = np.where(rng.random(len(referred)) < 0.6, ended[complex_], referred + np.maximum(stuck, 1))
-    world.note("hospital", "discharge_referral", ids[complex_], referred, end=np.maximum(last, referred + 1))

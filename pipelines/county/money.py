@@ -1,7 +1,7 @@
-"""Housing, homelessness, rent, council tax and fire: what is owed to, by or at a household.
+"""Housing, homelessness, rent and council tax: what is owed to or by a household.
 
 Per 1,000 households a year: 13.5 owed a homelessness duty (Worcester city 16.7), a quarter of them after domestic
-abuse (statutory homelessness statistics); about 1 accidental dwelling fire per 1,000 dwellings.
+abuse (statutory homelessness statistics).
 """
 
 import numpy as np
@@ -18,7 +18,6 @@ ENDS = {1: 1 / 3, 2: 1 / 2.5, 3: 1 / 8, 4: 1 / 5}
 KINDS = {1: "prevention_duty", 2: "relief_duty", 3: "main_duty", 4: "temporary_accommodation"}
 RENT, COUNCIL_TAX, HARDSHIP = 62.0, 145.0, 18.0
 SUPPORTED, SUPPORT_ENDS = 0.105, 1 / 42  # council tax support: stock, monthly
-FIRE, FALSE_ALARM, VISIT = 1.0, 8.0, 10.0  # per 1,000 dwellings a year
 
 
 def happen(world: World, month: int) -> None:
@@ -30,7 +29,6 @@ def happen(world: World, month: int) -> None:
     poor *= 1 + 0.5 * np.minimum(world.households.debt[h], 4)
     _arrears(world, month, poor, tenure)
     _homeless(world, poor * _by(tenure, 0.35, 0.35, 1.4, 2.2))
-    _fire(world, tenure)
 
 
 def _arrears(world: World, month: int, poor: np.ndarray, tenure: np.ndarray) -> None:
@@ -95,19 +93,6 @@ def _homeless(world: World, weight: np.ndarray) -> None:
                 units = units[spells.tier[units] < 0]
                 world.begin("housing", units, rung, "housing", KINDS[rung], "money", rung=rung)
                 world.households.climate[2, units] += 0.2
-
-
-def _fire(world: World, tenure: np.ndarray) -> None:
-    h, thousands = world.hids, len(world.hids) / 12_000
-    old = either(world.elders[h] > 0, 1.8, 1.0) + either(world.size[h] == 1, 0.5, 0)
-    careless = world.home_risk(substance=0.5, mental=0.3, health=0.25, money=0.15) * old
-    for kind, rate, weight in (
-        ("dwelling_fire", FIRE, careless),
-        ("false_alarm", FALSE_ALARM, careless**0.5 * _by(tenure, 1, 2, 2, 2)),
-        ("home_safety_visit", VISIT, old**3 * world.home_risk(health=0.4, substance=0.15)),
-    ):
-        units = world.draw("fire", h, weight, rate * thousands, once=False)
-        world.note("fire", kind, world.households.property[units], world.days("fire", len(units)))
 
 
 def _by(tenure: np.ndarray, owned: float, mortgaged: float, social: float, private: float) -> np.ndarray:

@@ -5,7 +5,7 @@ from datetime import date
 
 import numpy as np
 
-from pipelines.county import adults, children, crime, demography, health, mind, misfortune, money
+from pipelines.county import adults, children, crime, demography, fire, health, mind, misfortune, money
 from pipelines.county.lives import Lives
 from pipelines.county.params import CountyParams
 from pipelines.county.people import make_people
@@ -43,6 +43,7 @@ def simulate(params: CountyParams) -> tuple[World, Truth]:
         health.happen(world)
         mind.happen(world)
         money.happen(world, month)
+        fire.happen(world)
         if world.rates is not None:
             truth.keep(world)
             world.rates = None

@@ -17,6 +17,7 @@ KEPT = np.array([0.82, 0.86, 0.78, 0.84, 0.84, 0.88, 0.90], np.float32)  # how m
 # Spells that a person or household has one of at a time; a ladder's tiers count as one spell that changes kind.
 PERSON_SPELLS = ("children", "adults", "mental", "substance", "neet", "send", "leaver")
 HOME_SPELLS = ("housing", "support")
+SUBJECTS = ("people", "crime", "children", "adults", "health", "mind", "money", "fire", "discharge")  # a stream each
 NEVER = -32_000
 NO_SPELL = {"tier": -1, "row": -1, "since": NEVER}
 TIERS = 6  # no ladder has a higher one than 5
@@ -32,9 +33,7 @@ class World(Group):
     def __init__(self, places: Places, start: Start, months: np.ndarray, rng: np.random.Generator, lives: Lives):
         n, h = len(start.born), len(start.property)
         self.places, self.months, self.lives, self.m = places, months, lives, 0
-        self.rngs = dict(
-            zip(("people", "crime", "children", "adults", "health", "mind", "money", "fire"), rng.spawn(8), strict=True)
-        )
+        self.rngs = dict(zip(SUBJECTS, rng.spawn(len(SUBJECTS)), strict=True))
         self.events, self.homes = event_log(), residency_log()
         trait, mood = lives.people(n)
         self.people = Rows(
@@ -65,6 +64,8 @@ class World(Group):
         self.spells = {name: _spells(n) for name in PERSON_SPELLS} | {name: _spells(h) for name in HOME_SPELLS}
         self.vacant = np.ones(len(places.lsoa), bool)
         self.vacant[start.property] = False
+        self.visited = np.full(len(places.lsoa), NEVER, np.int16)  # month of a property's last home safety visit
+        self.burnt = np.full(len(places.lsoa), NEVER, np.int16)  # and of its last fire
         self.rates: dict[str, np.ndarray] | None = None  # filled in the months whose truth is kept
         stayed = np.minimum(self.rngs["people"].exponential(11 * YEAR, h), 40 * YEAR)
         days = np.maximum(months[0] - 1 - stayed.astype(np.int32)[start.household], start.born)

@@ -103,24 +103,30 @@ def write_view(world: World, params: CountyParams, known: Known, folder: Path, r
     _write(folder / "objections.parquet", _objections(kept, ids[0], starts, extract, rng))
 
 
-def write_truth(truth: Truth, known: Known, file: Path) -> None:
-    """Write the hidden truth of those in the single view: resident_id, on (a quarter's first day), float32.
+def write_truth(truth: Truth, world: World, known: Known, params: CountyParams, folder: Path) -> None:
+    """Write the hidden truth of the residents in the single view, and of its properties that were lived in.
 
-    A quarter after another, the residents of each by resident_id.
+    Each file: unit_id, from_on (a quarter's first day), and float32 columns whose metadata say what they are `about`;
+    a quarter after another, each a row group sorted by unit_id.
     """
-    order = _order(known.ids[0], known.kept)
-    names = _text(known.ids[0][order])
-    schema = pa.schema([("resident_id", pa.string()), ("on", pa.date32()), *((name, pa.float32()) for name in COLUMNS)])
-    place = np.empty(len(known.kept), np.int32)
-    with pq.ParquetWriter(file, schema, compression="zstd", use_dictionary=[*COLUMNS, "on"]) as out:
-        for on, who, values in truth.quarters:
-            place[:] = NONE
-            place[who] = np.arange(len(who))
-            here = place[order] != NONE
-            rows = place[order[here]]
-            columns = [names.filter(pa.array(here)), _dates(np.full(len(rows), on))]
-            columns += [pa.array(of.take(rows).astype(np.float32)) for of in values]
-            out.write_table(pa.table(columns, schema=schema))
+    residents, _, properties = known.ids
+    built = world.places.built < day_number(params.extract_on)
+    for unit, ids, kept, text in (("resident", residents, known.kept, _text), ("property", properties, built, _uprn)):
+        order = _order(ids, kept)
+        names = text(ids[order])
+        about = [pa.field(name, pa.float32(), metadata={"about": about}) for name, about in COLUMNS[unit].items()]
+        schema = pa.schema([pa.field("unit_id", pa.string()), pa.field("from_on", pa.date32()), *about])
+        place = np.empty(len(kept), np.int32)
+        file = folder / f"{unit}.parquet"
+        with pq.ParquetWriter(file, schema, compression="zstd", use_dictionary=schema.names[1:]) as out:
+            for day, who, values in truth.quarters[unit]:
+                place[:] = NONE
+                place[who] = np.arange(len(who))
+                here = place[order] != NONE
+                rows = place[order[here]]
+                columns = [names.filter(pa.array(here)), _dates(np.full(len(rows), day))]
+                columns += [pa.array(of.take(rows).astype(np.float32)) for of in values]
+                out.write_table(pa.table(columns, schema=schema))
 
 
 def _attributes(world: World, rng: np.random.Generator) -> dict[str, np.ndarray]:

@@ -74,6 +74,6 @@ def test_planted_biases_strike_their_group_and_agency_alone(tmp_path):
     assert biased[False, "police"][0] == plain[False, "police"][0]
     assert biased[True, "urgent_care"][1] - plain[True, "urgent_care"][1] == pytest.approx(60, abs=1)
     assert biased[False, "urgent_care"] == plain[False, "urgent_care"]
-    assert (tmp_path / "plain/truth/truth.parquet").read_bytes() == (
-        tmp_path / "biased/truth/truth.parquet"
-    ).read_bytes()
+    for unit in ("resident", "property"):
+        plain, biased = (tmp_path / of / "truth" / f"{unit}.parquet" for of in ("plain", "biased"))
+        assert plain.read_bytes() == biased.read_bytes()

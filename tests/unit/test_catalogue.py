@@ -77,7 +77,6 @@ def test_nothing_recorded_is_no_event_for_counts_and_unknown_for_times():
 
 
 def test_outcomes_say_what_a_flag_is_worth_to_the_person():
-    assert [outcome.name for outcome in COUNTY.outcomes] == ["complex_dependency", "escalation"]
     for outcome in COUNTY.outcomes:
         assert outcome.use_level == "prioritisation"
         for text in (outcome.purpose, outcome.correct_flag, outcome.wrong_flag, outcome.label_story):

@@ -15,6 +15,7 @@ from pipelines.county.params import Bias
 from pipelines.county.world import World
 
 SMALL = CountyParams(residents=2_000, seed=3, starts_on=date(2021, 1, 1), extract_on=date(2024, 3, 20))
+TRUTH = ("truth/property.parquet", "truth/resident.parquet")
 TABLES = ("about", "events", "objections", "properties", "residencies", "residents")
 
 
@@ -31,14 +32,14 @@ def rows(folder, table):
 
 def test_it_writes_the_six_tables_and_the_truth_apart(county):
     assert sorted(file.stem for file in (county / "view").iterdir()) == list(TABLES)
-    assert [file.name for file in (county / "truth").iterdir()] == ["truth.parquet"]
+    assert sorted(file.name for file in (county / "truth").iterdir()) == ["property.parquet", "resident.parquet"]
     held = {column for table in TABLES for column in rows(county, table).columns}
     assert held.isdisjoint(HIDDEN)
 
 
 def test_the_same_seed_gives_the_same_bytes_and_another_seed_does_not(county, tmp_path):
     invent(SMALL, tmp_path / "view", tmp_path / "truth")
-    files = [f"view/{table}.parquet" for table in TABLES] + ["truth/truth.parquet"]
+    files = [f"view/{table}.parquet" for table in TABLES] + list(TRUTH)
     assert all((tmp_path / file).read_bytes() == (county / file).read_bytes() for file in files)
     invent(
         {"residents": 2_000, "seed": 4, "starts_on": SMALL.starts_on, "extract_on": SMALL.extract_on},
@@ -97,13 +98,18 @@ def test_ethnicity_and_places_are_those_of_the_county(county):
     assert properties["northing"].between(230_000, 285_000).all()
 
 
-def test_the_truth_has_the_residents_of_the_view_once_a_quarter(county):
-    truth = pq.read_table(county / "truth/truth.parquet").to_pandas()
-    assert not truth.duplicated(["resident_id", "on"]).any()
-    assert set(truth["resident_id"]) <= set(rows(county, "residents")["resident_id"])
-    assert sorted(set(truth["on"])) == [date(y, m, 1) for y in (2021, 2022, 2023, 2024) for m in (1, 4, 7, 10)][:13]
-    assert (truth.groupby("on").size() > 1_800).all()
+@pytest.mark.parametrize(
+    ("unit", "table", "fewest"), [("resident", "residents", 1_800), ("property", "properties", 750)]
+)
+def test_the_truth_has_the_units_of_the_view_once_a_quarter(county, unit, table, fewest):
+    truth = pq.read_table(county / f"truth/{unit}.parquet").to_pandas()
+    assert not truth.duplicated(["unit_id", "from_on"]).any()
+    assert set(truth["unit_id"]) <= set(rows(county, table)[f"{unit}_id"])
+    quarters = [date(y, m, 1) for y in (2021, 2022, 2023, 2024) for m in (1, 4, 7, 10)][:13]
+    assert sorted(set(truth["from_on"])) == quarters
+    assert (truth.groupby("from_on").size() > fewest).all()
     assert truth[list(HIDDEN)].std().between(0.8, 1.2).all()
+    assert np.isfinite(truth.drop(columns=["unit_id", "from_on"]).to_numpy()).all()
 
 
 @pytest.mark.parametrize(("times", "expected"), [(1, 60_000), (20_000, 3)])  # all of them hit at once, and few

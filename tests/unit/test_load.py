@@ -122,6 +122,18 @@ def test_measures_of_spells_want_kinds_that_last(tmp_path, measure):
     assert said == f"Feature example: {measure} wants kinds that last; none of these is marked spell=True"
 
 
+def test_an_outcome_that_stays_open_wants_kinds_that_last_and_a_trigger_that_is_recorded(tmp_path):
+    outcome = (
+        'OUTCOMES = (Outcome(name="stuck", title="a", rule=StaysOpen(events("care", "contact")), horizon_days=9, '
+        'trigger=events("care", "call"), '
+        'purpose="a", use_level="planning", correct_flag="a", wrong_flag="a", label_story="a"),)\n'
+    )
+    assert faults(write(tmp_path, outcomes=outcome)) == [
+        "Outcome stuck: care has no kind call; use one of contact, stay",
+        "Outcome stuck: StaysOpen wants kinds that last; contact is not marked spell=True",
+    ]
+
+
 def test_every_fault_comes_out_together(tmp_path):
     twice = feature("count(events())") + feature("count(events())") + feature("count(events('polis'))", "other")
     outcome = (

@@ -10,6 +10,8 @@ from features.errors import InputError
 from pipelines.params import load
 from tests.closure import ROOT
 
+OUTCOMES = ("complex_dependency", "escalation", "repeat_domestic_abuse", "delayed_discharge", "dwelling_fire")
+
 
 @pytest.fixture
 def written(tmp_path):
@@ -49,7 +51,7 @@ def drop(path):
 
 
 def test_the_projects_own_params_are_sound(written):
-    assert load(written()).outcomes == ("complex_dependency", "escalation")
+    assert load(written()).outcomes == OUTCOMES
 
 
 BROKEN = [
@@ -67,6 +69,19 @@ BROKEN = [
         put("knobs.escalation.capacity", 0),
         "knobs.escalation.capacity: input should be greater than or equal to 1, not 0",
         id="no capacity",
+    ),
+    pytest.param(
+        put("knobs.escalation.worth", 0),
+        "knobs.escalation.worth: input should be greater than or equal to 1, not 0",
+        id="worth nothing",
+    ),
+    pytest.param(
+        put("knobs.delayed_discharge.saves.pound", 306),
+        "knobs.delayed_discharge.saves.pound: no such parameter; did you mean pounds?",
+        id="a misspelt saving",
+    ),
+    pytest.param(
+        drop("knobs.delayed_discharge.saves.each"), "saves.each: is missing; add it", id="a saving of how much"
     ),
     pytest.param(
         put("models.held_out", 1.5), "models.held_out: input should be less than 1, not 1.5", id="share above one"
@@ -244,8 +259,8 @@ def test_the_command_says_all_faults_together(checked):
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (("train",), "give one outcome of params.yaml (complex_dependency, escalation), not none"),
-        (("explain", "nope"), "give one outcome of params.yaml (complex_dependency, escalation), not nope"),
+        (("train",), f"give one outcome of params.yaml ({', '.join(OUTCOMES)}), not none"),
+        (("explain", "nope"), f"give one outcome of params.yaml ({', '.join(OUTCOMES)}), not nope"),
         (("check", "here"), "this stage takes nothing from the command line, not here"),
     ],
 )
