@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from models import bundle, training
+from models.candidates import ORDER
 from models.explanation import sample_background
 from models.reasons import typical_values
 from models.splits import Split
@@ -20,7 +21,7 @@ def train(name: str) -> None:
     knobs, choices = params.knobs[name], params.models
     data = prepared(name)
     split = data.split(params, knobs)
-    options = {"rule": knobs.rule, "logistic": choices.logistic.model_dump(), "lightgbm": choices.lightgbm.model_dump()}
+    options = {candidate: of for candidate, of in params.options(name).items() if candidate in ORDER}
     fitted = training.train(
         data.X,
         data.label,
