@@ -30,7 +30,7 @@ class Evidence(TypedDict):
     names: dict[str, str]  # agencies in plain English; one that is missing is shown as it is
     flow: list[dict[str, Any]]  # as_of, step, remaining: in the order of exclusion
     settled: list[dict[str, Any]]  # as_of, status, n: what became of the pairs
-    periods: dict[str, dict[str, Any]]  # fit, choose, calibrate, test: dates (list), n, events
+    periods: dict[str, dict[str, Any]]  # fit, calibrate, test: dates (list), n, events
     candidates: dict[str, dict[str, Any]]  # models.metrics.evaluate of each on the test dates, simplest first
     titles: dict[str, str]  # candidates in plain English
     chosen: dict[str, str]  # name, reason

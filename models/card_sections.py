@@ -212,11 +212,11 @@ def _data(e) -> list[Block]:
 def _training(e) -> list[Block]:
     return [
         Text(
-            "Most households are used for fitting. The others, picked by a fixed scramble of their id, are kept back: "
-            "all their training dates choose the model, the latest of them calibrate it. Every training outcome was "
-            "settled before the first test date."
+            "Most households are used for fitting. The others, picked by a fixed scramble of their id, are kept back "
+            "to calibrate. The model is chosen in folds of time, each fitted on what was settled before the dates it "
+            "is judged on. Every training outcome was settled before the first test date."
         ),
-        _periods(e, ("fit", "choose", "calibrate")),
+        _periods(e, ("fit", "calibrate")),
         *_drawn(e["periods"]["fit"].get("drawn")),
     ]
 
@@ -297,7 +297,7 @@ def _approval(e) -> list[Block]:
 
 
 def _periods(e, names: tuple[str, ...]) -> Table:
-    titles = {"fit": "Fitting", "choose": "Choice of the model", "calibrate": "Calibration", "test": "Test"}
+    titles = {"fit": "Fitting", "calibrate": "Calibration", "test": "Test"}
     used = [e["periods"][name] for name in names]
     rows = pd.DataFrame(
         {
