@@ -26,7 +26,7 @@ LOOKED_AT = 20_000  # rows of each class that lines are picked on: the order in 
 class Scorecard:
     """An unfitted scorecard of at most `most` columns with at most `cuts` thresholds each.
 
-    `columns` are records of columns.json; a line goes the way of its column's direction, or either way without one.
+    `columns` are records of columns.json; a line goes the way of its column's direction.
     """
 
     columns: list[dict]
@@ -60,7 +60,8 @@ class Scorecard:
     def _lines(self, column: dict, values: np.ndarray) -> list["_Line"]:
         """At least the smallest number that says anything, and quantiles above it; or at most, and below."""
         recorded = values[~np.isnan(values)].astype("float64")
-        sides = {1: (True,), -1: (False,), 0: (True, False)}[column["direction"]]
+        # A count of a window grows from nothing; an age or a rate may matter at either end.
+        sides = {1: (True,), -1: (False,), 0: (True,) if column["days"] else (True, False)}[column["direction"]]
         found = []
         for at_least in sides if len(recorded) else ():
             end = recorded.min() if at_least else recorded.max()
