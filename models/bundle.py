@@ -25,6 +25,7 @@ TRUSTED = (
     "numpy.dtype",
     "numpy.max",
     "numpy.min",
+    "numpy.sum",
     "sklearn.utils._bunch.Bunch",
 )
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest a zip file can hold

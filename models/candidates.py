@@ -1,8 +1,8 @@
-"""Candidate models, simplest first: what a practitioner would sort by today, logistic regression, LightGBM.
+"""Candidate models, simplest first: from what a practitioner would sort by today to LightGBM.
 
-Every candidate is made of scikit-learn and LightGBM objects and numpy functions only, so that a service loads it
-without this project. Input is a DataFrame of float64, one column per record of columns.json, in that order; a missing
-value (NaN) means "none recorded" and is used as such.
+Every fitted candidate is made of scikit-learn and LightGBM objects and numpy functions only, so that a service loads
+it without this project. Input is a DataFrame, one column per record of columns.json, in that order: of float32 or
+float64 to fit on, of float64 to predict; a missing value (NaN) means "none recorded" and is used as such.
 """
 
 import numpy as np
@@ -14,21 +14,36 @@ from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
 from features.errors import InputError
+from models.scorecard import Scorecard
 
-ORDER = ("rule", "logistic", "lightgbm")  # simplest first
-TITLES = {"rule": "the simple rule", "logistic": "logistic regression", "lightgbm": "LightGBM"}
+TITLES = {  # simplest first
+    "rule": "the simple rule",
+    "scorecard": "the scorecard",
+    "logistic": "logistic regression",
+    "additive": "the additive model",
+    "lightgbm": "LightGBM",
+    "lightgbm_free": "LightGBM without directions",
+}
+ORDER = tuple(TITLES)
 MAX_DEPTH = 8  # exact interventional explanations cost 2 to the power of the depth
 
 
 def candidates(columns: list[dict], params: dict, seed: int) -> dict:
-    """The candidates named in `params`, unfitted, simplest first: {name: scikit-learn estimator}.
+    """The candidates named in `params`, unfitted, simplest first: {name: what has fit(X, y) -> a fitted classifier}.
 
     `columns` are records of columns.json ("name", "direction", "days"). `params` may hold "rule" (the column a
-    practitioner would sort by), "logistic" ({"C": strength of the data against the penalty}) and "lightgbm"
-    (n_estimators, num_leaves, learning_rate, min_child_samples, ... of LGBMClassifier). Raises InputError with all
-    faults of params.
+    practitioner would sort by), and options of "scorecard" (columns, cuts), "logistic" ({"C": strength of the data
+    against the penalty}) and of the three that LightGBM fits (n_estimators, learning_rate, min_child_samples, ... of
+    LGBMClassifier). Raises InputError with all faults of params.
     """
-    makers = {"rule": _rule, "logistic": _logistic, "lightgbm": _lightgbm}
+    makers = {
+        "rule": _rule,
+        "scorecard": _scorecard,
+        "logistic": _logistic,
+        "additive": _additive,
+        "lightgbm": _lightgbm,
+        "lightgbm_free": _lightgbm_free,
+    }
     faults = _faults(columns, params)
     if faults:
         raise InputError(*faults)
@@ -45,6 +60,12 @@ def _rule(columns: list[dict], column: str, seed: int):
             ("regression", LogisticRegression(C=np.inf, solver="newton-cholesky")),
         ]
     )
+
+
+def _scorecard(columns: list[dict], options: dict, seed: int) -> Scorecard:
+    """Points that can be added up on paper."""
+    options = {"columns": 10, "cuts": 3} | options
+    return Scorecard(columns, options["columns"], options["cuts"], seed)
 
 
 def _logistic(columns: list[dict], options: dict, seed: int):
@@ -68,8 +89,25 @@ def _logistic(columns: list[dict], options: dict, seed: int):
     )
 
 
-def _lightgbm(columns: list[dict], options: dict, seed: int):
+def _additive(columns: list[dict], options: dict, seed: int) -> LGBMClassifier:
+    """A glass box: trees of one split each, so the log-odds are a sum of one curve for each column, and no more.
+
+    The same form of model as an explainable boosting machine without interactions (Lou et al. 2012, KDD, 150), which
+    goes round the columns in turn where this takes the best at each step. It comes with the curves that a column's
+    direction allows, exact contributions and a format that loads anywhere, all of LightGBM, in a fraction of the time.
+    """
+    return _lightgbm(
+        columns, {"n_estimators": 300, "learning_rate": 0.1} | options | {"max_depth": 1, "num_leaves": 2}, seed
+    )
+
+
+def _lightgbm(columns: list[dict], options: dict, seed: int) -> LGBMClassifier:
     """Boosted trees that may push the risk only the way a column's direction says; the same on every run."""
+    return _lightgbm_free(columns, options | {"monotone_constraints": [c["direction"] for c in columns]}, seed)
+
+
+def _lightgbm_free(columns: list[dict], options: dict, seed: int) -> LGBMClassifier:
+    """Boosted trees that may push the risk either way."""
     defaults = {
         "n_estimators": 300,
         "num_leaves": 31,
@@ -78,13 +116,7 @@ def _lightgbm(columns: list[dict], options: dict, seed: int):
         "max_depth": 6,
         "n_jobs": 2,
     }
-    fixed = {
-        "monotone_constraints": [c["direction"] for c in columns],
-        "random_state": seed,
-        "deterministic": True,
-        "force_row_wise": True,
-        "verbosity": -1,
-    }
+    fixed = {"random_state": seed, "deterministic": True, "force_row_wise": True, "verbosity": -1}
     return LGBMClassifier(**defaults | options | fixed)
 
 
@@ -98,20 +130,22 @@ def _faults(columns: list[dict], params: dict) -> list[str]:
             f"models.rule: {params['rule']!r} is not a column that may be an input of this outcome; name one of "
             f"the {len(names)} in columns.json, or leave the rule out"
         )
-    for name in ("logistic", "lightgbm"):
+    for name in ORDER[1:]:
         if name in params and not isinstance(params[name], dict):
             faults.append(
                 f"models.{name}: give its options, as name: value, or {{}} for the defaults, not {params[name]!r}"
             )
-    if isinstance(params.get("lightgbm"), dict):
-        options = params["lightgbm"]
+    for name in ("additive", "lightgbm", "lightgbm_free"):
+        options = params.get(name)
+        if not isinstance(options, dict):
+            continue
         depth = options.get("max_depth", MAX_DEPTH)
         if not (isinstance(depth, int) and 1 <= depth <= MAX_DEPTH):
             faults.append(
-                f"models.lightgbm.max_depth: must be 1 to {MAX_DEPTH}, not {depth!r}, because the cost of exact "
+                f"models.{name}.max_depth: must be 1 to {MAX_DEPTH}, not {depth!r}, because the cost of exact "
                 "explanations doubles with each level"
             )
-        for name in ("class_weight", "is_unbalance", "scale_pos_weight"):
-            if name in options:
-                faults.append(f"models.lightgbm.{name}: leave it out; weighting classes spoils the calibration")
+        for weighting in ("class_weight", "is_unbalance", "scale_pos_weight"):
+            if weighting in options:
+                faults.append(f"models.{name}.{weighting}: leave it out; weighting classes spoils the calibration")
     return faults

@@ -169,23 +169,28 @@ def _woodelf(booster, background: pd.DataFrame):
 class _Linear:
     """Margin contributions of a pipeline that ends in logistic regression: coefficient x (z - mean z).
 
-    Every prepared column z must be made of one input column (imputed, logged, scaled, or its missing indicator);
-    the contributions of all that are made of an input are added up to that input.
+    Every prepared column z must be made of one input column (imputed, logged, scaled, its missing indicator, or the
+    points of a line); the contributions of all that are made of an input are added up to that input. Where the
+    regression is of a total of points, each has the coefficient of the total.
     """
 
     def __init__(self, model, background: pd.DataFrame):
-        self._prepare, self._coefficients = model[:-1], model[-1].coef_.ravel()
+        self._of_total = "total" in model.named_steps
+        self._prepare, self._coefficients = model[: -2 if self._of_total else -1], model[-1].coef_.ravel()
         columns = list(background.columns)
         prepared = self._prepare.get_feature_names_out(np.asarray(columns, dtype=object))
         self._sources = [_source(str(name), columns) for name in prepared]
         self._intercept = float(model[-1].intercept_[0])
         self._mean = self._z(background).mean(axis=0)
+        if self._of_total:
+            self._coefficients = np.full(len(prepared), self._coefficients[0])
         self._base = float(self._mean @ self._coefficients) + self._intercept
 
     def __call__(self, X: pd.DataFrame) -> _Margin:
         z = self._z(X)
         # Not z @ coefficients, whose last bits depend on where in a block a row stands: who is alike must tie.
-        log_odds = (z * self._coefficients).sum(axis=1) + self._intercept
+        terms = z.sum(axis=1) * self._coefficients[0] if self._of_total else (z * self._coefficients).sum(axis=1)
+        log_odds = terms + self._intercept
         values = np.zeros(X.shape)
         for column, source in enumerate(self._sources):
             values[:, source] += (z[:, column] - self._mean[column]) * self._coefficients[column]

@@ -1,8 +1,8 @@
 """Training before testing: pairs cut by date with the label gap, and households held out of fitting for calibration.
 
 A training pair's outcome is settled by the cut, a test pair's as-of date is no earlier than it. Held-out households
-are picked by hash of their id, so a household is on the same side at every date and in every run: all their training
-dates choose among the candidates, and the latest calibrate them without a second gap.
+are picked by hash of their id, so a household is on the same side at every date and in every run: their latest
+training dates calibrate without a second gap. Folds of time repeat the cut before the test, to compare candidates.
 """
 
 import hashlib
@@ -22,19 +22,40 @@ CALIBRATION_EVENTS = 500  # fewer leave observed over expected uncertain by a te
 class Split:
     """Positions of the pairs used for each purpose, ascending; a pair in none of them is not used.
 
-    `fit`: training pairs of the households that are not held out; `choose`: of the held-out ones; `calibrate`: those of
-    them at `calibration_dates`; `test`: pairs from the cut on. `training_dates` and `test_dates` are as-of dates, in
-    order.
+    `fit`: training pairs of the households that are not held out; `calibrate`: of the held-out ones, those at
+    `calibration_dates`; `test`: pairs from the cut on. `training_dates` and `test_dates` are as-of dates, in order.
     """
 
     fit: np.ndarray
-    choose: np.ndarray
     calibrate: np.ndarray
     test: np.ndarray
     cut: date
     training_dates: tuple[date, ...]
     calibration_dates: tuple[date, ...]
     test_dates: tuple[date, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Fold:
+    """Positions of the training pairs that a candidate is fitted on and judged on, ascending, and the day between them.
+
+    Of dates: what is fitted on is settled by `cut`, what is judged is as of `cut` or later, whoever it is about. Where
+    `of_households`, dates are the same on both sides and households differ; `cut` is then that of the test.
+    """
+
+    fit: np.ndarray
+    judge: np.ndarray
+    cut: date
+    dates: tuple[date, ...]  # as-of dates of what is judged
+    of_households: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Folds:
+    """The folds, earliest first, and of each that could not be used its cut and the reason."""
+
+    used: tuple[Fold, ...]
+    left_out: tuple[tuple[date, str], ...]
 
 
 def temporal_split(
@@ -56,12 +77,7 @@ def temporal_split(
     """
     if not 0 < held_out < 1:
         raise ValueError(f"held_out must be between 0 and 1, not {held_out}")
-    label = pd.array(label, dtype="boolean")
-    if len(label) != len(pairs):
-        raise ValueError(f"there are {len(pairs)} pairs but {len(label)} labels")
-    as_of, day = _days(pairs)
-    labelled, event = ~np.asarray(label.isna()), np.asarray(label.fillna(False), dtype=bool)
-    settled = [timing.settled_on(d, gap_days, horizon_days, allowance_days) for d in day]
+    as_of, day, settled, labelled, event = _dated(pairs, label, gap_days, horizon_days, allowance_days)
     training = labelled & np.array([s <= cut for s in settled], dtype=bool)[as_of]
     test = labelled & np.array([d >= cut for d in day], dtype=bool)[as_of]
     if not training.any():
@@ -79,11 +95,7 @@ def temporal_split(
             "an earlier date, add later as-of dates or take a later extract"
         )
 
-    held = training & is_held_out(pairs["group_id"], held_out)
-    fit = training & ~held
-    # A resident who moves between households would be on both sides: what was fitted on is held out no more.
-    resident, residents = pd.factorize(pairs["unit_id"])
-    held &= np.bincount(resident[fit], minlength=len(residents))[resident] == 0
+    fit, held = _sides(pairs, training, held_out)
     calibrate = held & (as_of >= _first_calibration_date(as_of[held], event[held], calibration_events))
     parts = {"fit": fit, "calibrate": calibrate, "test": test}
     faults = [_one_class(name, event[part], [day[i] for i in np.unique(as_of[part])]) for name, part in parts.items()]
@@ -92,7 +104,6 @@ def temporal_split(
     dates = {name: tuple(day[i] for i in np.unique(as_of[part])) for name, part in parts.items()}
     split = Split(
         **{name: np.flatnonzero(part) for name, part in parts.items()},
-        choose=np.flatnonzero(held),
         cut=cut,
         training_dates=tuple(day[i] for i in np.unique(as_of[training])),
         calibration_dates=dates["calibrate"],
@@ -100,6 +111,58 @@ def temporal_split(
     )
     assert_no_leak(split, pairs, label, gap_days=gap_days, horizon_days=horizon_days, allowance_days=allowance_days)
     return split
+
+
+def folds(
+    pairs: pd.DataFrame,
+    label,
+    *,
+    cut: date,
+    number: int,
+    gap_days: int,
+    horizon_days: int,
+    allowance_days: int,
+    held_out: float = 0.2,
+) -> Folds:
+    """Rolling origin over the training pairs of `temporal_split`: what came later judges what came before.
+
+    The training dates from the first day on which an outcome is settled fall into `number` consecutive groups, as even
+    as they can be: few snapshots and thousands of trigger days alike. Each group is judged by what was settled by its
+    first day, of all households. A fold with one class on either side is left out. Where no training date is that late,
+    held-out households at all training dates are judged by the others. Raises InputError where no fold is left.
+    """
+    as_of, day, settled, labelled, event = _dated(pairs, label, gap_days, horizon_days, allowance_days)
+    training = labelled & np.array([s <= cut for s in settled], dtype=bool)[as_of]
+    present = np.unique(as_of[training])
+    first = min((settled[i] for i in present), default=cut)
+    late = [i for i in present if day[i] >= first]
+    found, left_out = [], []
+    for group in np.array_split(late, min(number, len(late)) or 1):
+        if not len(group):
+            fit, judge = _sides(pairs, training, held_out)
+            fold = Fold(*map(np.flatnonzero, (fit, judge)), cut, tuple(day[i] for i in present), of_households=True)
+        else:
+            starts = day[group[0]]
+            fit = training & np.array([s <= starts for s in settled], dtype=bool)[as_of]
+            judge = training & np.isin(as_of, group)
+            fold = Fold(*map(np.flatnonzero, (fit, judge)), starts, tuple(day[i] for i in group))
+        lacking = [
+            fault
+            for part, rows in (("fit", fold.fit), ("judge", fold.judge))
+            if (fault := _one_class(part, event[rows], [day[i] for i in np.unique(as_of[rows])]))
+        ]
+        if lacking:
+            left_out.append((fold.cut, "; ".join(lacking)))
+        else:
+            found.append(fold)
+    if not found:
+        raise InputError(*(f"models.folds: the fold of {fold_cut} cannot be used: {why}" for fold_cut, why in left_out))
+    made = Folds(tuple(found), tuple(left_out))
+    for fold in made.used:
+        assert_fold_does_not_leak(
+            fold, pairs, label, cut, gap_days=gap_days, horizon_days=horizon_days, allowance_days=allowance_days
+        )
+    return made
 
 
 def is_held_out(group_id: pd.Series, share: float) -> np.ndarray:
@@ -118,27 +181,74 @@ def assert_no_leak(
 ) -> None:
     """Check a split again from the dates themselves, sharing no code with what made it; AssertionError says what leaks.
 
-    This is the one place outside `features.timing` that compares dates: a guard is worth something only if a fault
-    in the rule it guards cannot hide in it.
+    This and the next are the only places outside `features.timing` that compare dates: a guard is worth something
+    only if a fault in the rule it guards cannot hide in it.
     """
-    number, day = pd.factorize(pairs["as_of"])
-    as_of, cut = np.array(list(day), dtype="datetime64[D]")[number], np.datetime64(split.cut, "D")
-    sides = (pd.factorize(pairs[name])[0] for name in ("group_id", "unit_id"))
+    as_of, cut = _as_of(pairs), np.datetime64(split.cut, "D")
     wait = np.timedelta64(timedelta(days=gap_days) + timedelta(days=horizon_days) + timedelta(days=allowance_days))
-    training, used = np.r_[split.fit, split.choose], np.r_[split.fit, split.choose, split.test]
-    for holds, leak in (
+    training, used = np.r_[split.fit, split.calibrate], np.r_[split.fit, split.calibrate, split.test]
+    _refuse(
         ((as_of[training] + wait <= cut).all(), "a training outcome is settled after the cut"),
         ((as_of[split.test] >= cut).all(), "a test pair is as of a day before the cut"),
         (len(np.unique(used)) == len(used), "a pair is used for two purposes"),
-        (
-            not any(len(np.intersect1d(ids[split.fit], ids[split.choose])) for ids in sides),
-            "a held-out household or resident is also fitted on",
-        ),
-        (np.isin(split.calibrate, split.choose).all(), "a pair that is not held out calibrates"),
+        (_apart(pairs, split.fit, split.calibrate), "a held-out household or resident is also fitted on"),
         (not pd.isna(label[used]).any(), "a pair without a mature label is used"),
-    ):
+    )
+
+
+def assert_fold_does_not_leak(
+    fold: Fold, pairs: pd.DataFrame, label, cut: date, *, gap_days: int, horizon_days: int, allowance_days: int
+) -> None:
+    """The same of a fold before the cut of the test."""
+    as_of, starts, ends = _as_of(pairs), np.datetime64(fold.cut, "D"), np.datetime64(cut, "D")
+    wait = np.timedelta64(timedelta(days=gap_days) + timedelta(days=horizon_days) + timedelta(days=allowance_days))
+    used = np.r_[fold.fit, fold.judge]
+    _refuse(
+        ((as_of[fold.fit] + wait <= starts).all(), "an outcome that a fold is fitted on is settled after its cut"),
+        ((as_of[fold.judge] + wait <= ends).all(), "an outcome that a fold is judged on is settled after test_from"),
+        (len(np.unique(used)) == len(used), "a pair is fitted on and judged"),
+        (not pd.isna(label[used]).any(), "a pair without a mature label is used"),
+        (_apart(pairs, fold.fit, fold.judge), "a held-out household or resident is also fitted on")
+        if fold.of_households
+        else ((as_of[fold.judge] >= starts).all(), "a pair is judged as of a day before the fold's cut"),
+    )
+
+
+def _refuse(*checks: tuple[bool, str]) -> None:
+    for holds, leak in checks:
         if not holds:
             raise AssertionError(f"leak between training and testing: {leak}")
+
+
+def _as_of(pairs: pd.DataFrame) -> np.ndarray:
+    """Each pair's as-of date (rows, datetime64[D])."""
+    number, day = pd.factorize(pairs["as_of"])
+    return np.array(list(day), dtype="datetime64[D]")[number]
+
+
+def _apart(pairs: pd.DataFrame, one: np.ndarray, other: np.ndarray) -> bool:
+    """Whether no household and no resident is in both."""
+    sides = (pd.factorize(pairs[name])[0] for name in ("group_id", "unit_id"))
+    return not any(len(np.intersect1d(ids[one], ids[other])) for ids in sides)
+
+
+def _dated(pairs: pd.DataFrame, label, gap_days: int, horizon_days: int, allowance_days: int):
+    """Number of each pair's as-of date (rows); the dates in order, and when each is settled; labelled, event (rows)."""
+    label = pd.array(label, dtype="boolean")
+    if len(label) != len(pairs):
+        raise ValueError(f"there are {len(pairs)} pairs but {len(label)} labels")
+    as_of, day = _days(pairs)
+    settled = [timing.settled_on(d, gap_days, horizon_days, allowance_days) for d in day]
+    return as_of, day, settled, ~np.asarray(label.isna()), np.asarray(label.fillna(False), dtype=bool)
+
+
+def _sides(pairs: pd.DataFrame, training: np.ndarray, held_out: float) -> tuple[np.ndarray, np.ndarray]:
+    """Which of the training pairs (rows) are fitted on, and which are of held-out households."""
+    held = training & is_held_out(pairs["group_id"], held_out)
+    fit = training & ~held
+    # A resident who moves between households would be on both sides: what was fitted on is held out no more.
+    resident, residents = pd.factorize(pairs["unit_id"])
+    return fit, held & (np.bincount(resident[fit], minlength=len(residents))[resident] == 0)
 
 
 def _days(pairs: pd.DataFrame) -> tuple[np.ndarray, list[date]]:
@@ -156,7 +266,12 @@ def _first_calibration_date(as_of: np.ndarray, event: np.ndarray, wanted: int) -
 
 
 def _one_class(part: str, event: np.ndarray, days: list[date]) -> str | None:
-    what = {"fit": "to fit on", "calibrate": "of held-out households to calibrate on", "test": "to test on"}[part]
+    what = {
+        "fit": "to fit on",
+        "calibrate": "of held-out households to calibrate on",
+        "judge": "to judge",
+        "test": "to test on",
+    }[part]
     if not len(event):
         return f"{part}: there is no pair {what}; widen the cohort or add as-of dates"
     if event.all() or not event.any():

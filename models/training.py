@@ -1,4 +1,4 @@
-"""Fit every candidate, calibrate it on held-out households, and choose the simplest that is as good as the best."""
+"""Fit every candidate, and calibrate it on held-out households."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,9 +10,6 @@ from sklearn.ensemble import StackingClassifier
 from features.errors import InputError
 from models.calibration import calibrate
 from models.candidates import TITLES, candidates
-from models.disclosure import count
-from models.ranking import Ranking, auc
-from models.resampling import number, resample
 from models.splits import Split
 
 # Pairs with the event that are fitted on, and as many without it: the events carry what can be learnt. In an invented
@@ -24,16 +21,9 @@ BLOCK = 100_000  # rows a model is asked about at once: 155 columns of float64 a
 
 @dataclass(frozen=True, eq=False)
 class Fitted:
-    """The calibrated candidates, simplest first, and which was chosen and why, in plain English.
-
-    `scores`: per candidate {"auc" on the held-out pairs, "behind" the best, "se" of that difference}.
-    `set_aside`: per candidate that could not be used, the reason.
-    """
+    """The calibrated candidates, simplest first. `set_aside`: per candidate that could not be used, the reason."""
 
     models: dict[str, StackingClassifier]
-    chosen: str
-    reason: str
-    scores: dict[str, dict]
     set_aside: dict[str, str]
     fitted_on: int  # pairs, of those that the split has for it
 
@@ -41,28 +31,25 @@ class Fitted:
 def train(
     X: pd.DataFrame,
     label,
-    groups,
     split: Split,
     columns: list[dict],
     params: dict,
     *,
     seed: int,
-    resamples: int = 200,
     say: Callable[[str], None] = lambda _: None,
 ) -> Fitted:
-    """Train on the pairs of `split.fit`, calibrate on `split.calibrate`, choose on `split.choose`; `test` is not read.
+    """Fit on the pairs of `split.fit` and calibrate on `split.calibrate`; `test` is not read.
 
-    `X` (pairs x columns) holds the columns of `columns` in that order, `label` (pairs; nullable) the outcome, `groups`
-    (pairs) what is resampled whole; `params` is that of `models.candidates`; `say` is told how far it is. Raises
-    InputError where params are wrong or no candidate can be calibrated; ValueError where X and `columns` disagree.
+    `X` (pairs x columns) holds the columns of `columns` in that order, `label` (pairs; nullable) the outcome; `params`
+    is that of `models.candidates`; `say` is told how far it is. Raises InputError where params are wrong or no
+    candidate can be calibrated; ValueError where X and `columns` disagree.
     """
-    names = [c["name"] for c in columns]
-    if list(X.columns) != names:
+    if list(X.columns) != [c["name"] for c in columns]:
         raise ValueError("X must hold the columns of columns.json in that order")
     label = pd.array(label, dtype="boolean")
     drawn, weight = thinned(split.fit, label, seed)
-    fit, held = taken(X, drawn), taken(X, split.calibrate)
-    y_fit, y_held, y_out = (np.asarray(label[r], dtype=bool) for r in (drawn, split.calibrate, split.choose))
+    fit, held = taken(X, drawn), taken(X, split.calibrate).astype("float64")
+    y_fit, y_held = (np.asarray(label[rows], dtype=bool) for rows in (drawn, split.calibrate))
     models, set_aside = {}, {}
     for name, candidate in candidates(columns, params, seed).items():
         say(f"fitting {TITLES[name]} on {len(fit):,} pairs")
@@ -75,17 +62,7 @@ def train(
             set_aside[name] = str(reason)
     if not models:
         raise InputError(*(f"models.{name}: {reason}" for name, reason in set_aside.items()))
-    del fit, held
-    say(f"comparing them on {len(y_out):,} pairs")
-    scores = compare(
-        probabilities(models, X, split.choose),
-        y_out,
-        np.asarray(groups)[split.choose],
-        seed=seed,
-        resamples=resamples,
-    )
-    chosen, reason = choose(scores, pairs=len(y_out), events=int(y_out.sum()))
-    return Fitted(models, chosen, reason, scores, set_aside, len(drawn))
+    return Fitted(models, set_aside, len(drawn))
 
 
 def thinned(rows: np.ndarray, label, seed: int, each: int = FIT_EACH) -> tuple[np.ndarray, np.ndarray | None]:
@@ -119,66 +96,15 @@ def probabilities(models: dict, X: pd.DataFrame, rows: np.ndarray) -> dict[str, 
     """The probability that each model gives each of these rows of X: {name: (rows,)}."""
     found = {name: np.empty(len(rows)) for name in models}
     for start in range(0, len(rows), BLOCK):
-        block = taken(X, rows[start : start + BLOCK])
+        block = taken(X, rows[start : start + BLOCK]).astype("float64")
         for name, model in models.items():
             found[name][start : start + BLOCK] = model.predict_proba(block)[:, 1]
     return found
 
 
 def taken(X: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
-    """These rows of X as the float64 that candidates are given."""
-    return pd.DataFrame(X.to_numpy()[rows].astype("float64"), columns=X.columns, copy=False)
-
-
-def compare(p: dict[str, np.ndarray], y, groups, *, seed: int, resamples: int = 200) -> dict[str, dict]:
-    """AUC of each candidate, how far it is behind the best, and the standard error of that difference.
-
-    All are judged on the same resamples of whole groups, because their errors on the same households go together: the
-    difference is known far better than either figure. By AUC, because it counts the ties of a rule fairly and, with a
-    few hundred events, tells candidates apart where average precision and precision at capacity are mostly noise.
-    """
-    tallies = {name: Ranking(y, score) for name, score in p.items()}
-    value = {name: auc(*tally()) for name, tally in tallies.items()}
-    best = max(value, key=value.get)
-    drawn = resample(groups, resamples, seed).each(
-        lambda weights: {name: auc(*tally(weights)) for name, tally in tallies.items()}
-    )
-    behind = pd.DataFrame(drawn, columns=list(p)).rsub(pd.DataFrame(drawn)[best], axis=0)
-    return {
-        name: {
-            "auc": number(value[name]),
-            "behind": number(value[best] - value[name]),
-            "se": number(behind[name].std()),
-        }
-        for name in p
-    }
-
-
-def choose(scores: dict[str, dict], *, pairs: int, events: int) -> tuple[str, str]:
-    """The simplest candidate that is behind the best by at most one standard error, and the reason in plain English.
-
-    `scores` come from `compare`, simplest first (Breiman et al. 1984, *Classification and Regression Trees*, 3.4.3,
-    with the standard error of the difference).
-    """
-    best = min(scores, key=lambda name: scores[name]["behind"])
-    chosen = next(name for name, s in scores.items() if s["behind"] <= (s["se"] or 0))
-    told = [f"Judged by AUC on {count(pairs)} pairs of held-out households ({count(events)} events)"]
-    for name, s in scores.items():
-        if name != best:
-            told.append(
-                f"{TITLES[name]} reaches {s['auc']:.3f}, {s['behind']:.3f} behind the best with a "
-                f"standard error of {s['se']:.3f}"
-            )
-    told.insert(1, f"{TITLES[best]} is best with {scores[best]['auc']:.3f}")
-    if len(scores) == 1:
-        verdict = f"{TITLES[chosen]} is the only candidate that could be used"
-    elif chosen == best == next(iter(scores)):
-        verdict = f"{TITLES[chosen]} is chosen: it is the simplest and the best"
-    elif chosen == best:
-        verdict = f"{TITLES[chosen]} is chosen: nothing simpler comes within one standard error of it"
-    else:
-        verdict = f"{TITLES[chosen]} is chosen, the simplest within one standard error of the best"
-    return chosen, f"{'; '.join(told)}. {verdict[0].upper()}{verdict[1:]}."
+    """These rows of X, copied once and as they are: LightGBM bins float32 as it would the same numbers in float64."""
+    return pd.DataFrame(X.to_numpy()[rows], columns=X.columns, copy=False)
 
 
 def _require_direction(rule, column: str, columns: list[dict]) -> None:

@@ -6,7 +6,7 @@ import pyarrow.compute as pc
 from models import bundle, fairness, metrics
 from models.candidates import ORDER
 from pipelines import paths
-from pipelines.files import read_table, write_json, write_whole
+from pipelines.files import read_table, write_json, write_plot
 from pipelines.params import load
 from pipelines.stage import main, say
 
@@ -51,18 +51,14 @@ def evaluate(name: str) -> None:
         **drawn,
     )
     write_json(paths.audit(name), {"identity": meta["identity"], "groups": compared})
-    _plot(paths.reliability(name), metrics.reliability(test["label"], test[chosen]))
-    _plot(paths.list_length(name), _by_length(test["label"], test[chosen], test["as_of"], capacity))
+    write_plot(paths.reliability(name), metrics.reliability(test["label"], test[chosen]))
+    write_plot(paths.list_length(name), _by_length(test["label"], test[chosen], test["as_of"], capacity))
 
 
 def _by_length(label: pd.Series, p: pd.Series, as_of: pd.Series, capacity: int) -> pd.DataFrame:
     """Precision and recall of lists from a tenth of the capacity to five times it."""
     lengths = sorted({max(1, round(capacity * 5 * step / POINTS)) for step in range(1, POINTS + 1)})
     return metrics.by_length(label, p, as_of, lengths).reset_index(names="length")
-
-
-def _plot(path, table: pd.DataFrame) -> None:
-    write_whole(path, lambda draft: table.to_csv(draft, index=False, float_format="%.6g"))
 
 
 if __name__ == "__main__":

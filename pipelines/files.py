@@ -50,6 +50,11 @@ def write_table(path: Path, frame: pd.DataFrame) -> None:
     write_whole(path, lambda draft: pq.write_table(table, draft, compression="zstd"))
 
 
+def write_plot(path: Path, table: pd.DataFrame) -> None:
+    """The points of a DVC plot, as CSV."""
+    write_whole(path, lambda draft: table.to_csv(draft, index=False, float_format="%.6g"))
+
+
 def read_json(path: Path) -> Any:
     try:
         return json.loads(path.read_text(encoding="utf-8"))

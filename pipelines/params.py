@@ -16,6 +16,8 @@ from pipelines import paths
 Share = Annotated[float, Field(gt=0, lt=1, strict=True)]
 Positive = Annotated[float, Field(gt=0, strict=True, allow_inf_nan=False)]
 Whole = Annotated[int, Field(ge=1, strict=True)]
+Rate = Annotated[float, Field(gt=0, le=1, strict=True)]
+NotNegative = Annotated[float, Field(ge=0, strict=True, allow_inf_nan=False)]
 # Ten years of days: longer than any single view settles, and short of what the calendar can't hold.
 Days = Annotated[int, Field(ge=1, le=3650, strict=True)]
 DaysOrZero = Annotated[int, Field(ge=0, le=3650, strict=True)]
@@ -75,28 +77,51 @@ class Knobs(_Section):
     saves: Saves | None = None
     rule: Name
     inputs: dict[Name, Annotated[str, StringConstraints(strip_whitespace=True, min_length=10)]] = {}
+    options: dict[str, dict[str, Any]] = {}  # candidate: option: value, in place of those under models
 
 
-class LightGBM(_Section):
-    n_estimators: Whole
-    learning_rate: Annotated[float, Field(gt=0, le=1, strict=True)]
-    num_leaves: Annotated[int, Field(ge=2, strict=True)]
-    max_depth: Annotated[int, Field(ge=1, le=8, strict=True)]
-    min_child_samples: Whole
-    colsample_bytree: Annotated[float, Field(gt=0, le=1, strict=True)]
-    reg_lambda: Annotated[float, Field(ge=0, strict=True, allow_inf_nan=False)]
+class Scorecard(_Section):
+    columns: Annotated[int, Field(ge=1, le=30, strict=True)]
+    cuts: Annotated[int, Field(ge=1, le=10, strict=True)]
 
 
 class Logistic(_Section):
     C: Positive
 
 
+class Additive(_Section):
+    n_estimators: Whole
+    learning_rate: Rate
+    min_child_samples: Whole
+    reg_lambda: NotNegative
+
+
+class LightGBM(_Section):
+    n_estimators: Whole
+    learning_rate: Rate
+    num_leaves: Annotated[int, Field(ge=2, strict=True)]
+    max_depth: Annotated[int, Field(ge=1, le=8, strict=True)]
+    min_child_samples: Whole
+    colsample_bytree: Rate
+    reg_lambda: NotNegative
+
+
 class Models(_Section):
+    """How models are fitted and compared; an entry of a candidate that is left out is no candidate."""
+
     seed: Annotated[int, Field(ge=0, lt=2**32, strict=True)]
     held_out: Share
+    folds: Annotated[int, Field(ge=2, le=50, strict=True)]
     resamples: Annotated[int, Field(ge=20, strict=True)]
-    logistic: Logistic
-    lightgbm: LightGBM
+    scorecard: Scorecard | None = None
+    logistic: Logistic | None = None
+    additive: Additive | None = None
+    lightgbm: LightGBM | None = None
+    lightgbm_free: LightGBM | None = None
+
+    def candidates(self) -> dict[str, _Section]:
+        """The entries of candidates, by name."""
+        return {name: entry for name in type(self).model_fields if isinstance(entry := getattr(self, name), _Section)}
 
 
 class Explain(_Section):
@@ -134,9 +159,18 @@ class Params(_Section):
     explain: Explain
     card: Card
 
+    def options(self, outcome: str) -> dict[str, Any]:
+        """What `models.candidates` takes: the column of the rule, and each candidate's options for this outcome."""
+        knobs = self.knobs[outcome]
+        asked = {
+            name: entry.model_dump() | knobs.options.get(name, {}) for name, entry in self.models.candidates().items()
+        }
+        return {"rule": knobs.rule, **asked}
+
     @model_validator(mode="after")
     def _agree(self):
         faults = [f"outcomes: {name} has no entry under knobs" for name in self.outcomes if name not in self.knobs]
+        faults += [fault for name in self.knobs for fault in self._options_at_fault(name)]
         if self.invent and self.single_view != paths.SINGLE_VIEW:
             faults.append(
                 f"single_view: must be {paths.SINGLE_VIEW} while invent lists county; for your own, set invent: []"
@@ -152,6 +186,19 @@ class Params(_Section):
         if faults:
             raise ValueError("\n".join(faults))
         return self
+
+    def _options_at_fault(self, outcome: str) -> list[str]:
+        candidates, faults = self.models.candidates(), []
+        for name in self.knobs[outcome].options:
+            where = f"knobs.{outcome}.options.{name}"
+            if name not in candidates:
+                faults.append(f"{where}: no such candidate under models; they are {', '.join(candidates) or 'none'}")
+                continue
+            try:
+                candidates[name].model_validate(self.options(outcome)[name])
+            except ValidationError as error:
+                faults += [fault for detail in error.errors() for fault in _told(f"{where}.", detail)]
+        return faults
 
 
 def load(path: Path = paths.PARAMS) -> Params:
@@ -169,20 +216,20 @@ def load(path: Path = paths.PARAMS) -> Params:
         inner = {detail["loc"][:-1] for detail in details}
         # A list is too short only because an item in it is at fault, which is said already.
         told = [detail for detail in details if detail["type"] != "too_short" or detail["loc"] not in inner]
-        raise InputError(*(fault for detail in told for fault in _faults(path, detail))) from None
+        raise InputError(*(f"{path}: {fault}" for detail in told for fault in _told("", detail))) from None
 
 
-def _faults(path: Path, detail: Any) -> list[str]:
-    where = ".".join(str(step) for step in detail["loc"])
+def _told(above: str, detail: Any) -> list[str]:
+    where = above + ".".join(str(step) for step in detail["loc"])
     kind = detail["type"]
     if kind == "extra_forbidden":
         close = difflib.get_close_matches(str(detail["loc"][-1]), _known_keys(Params), n=1)
-        return [f"{path}: {where}: no such parameter" + (f"; did you mean {close[0]}?" if close else "; remove it")]
+        return [f"{where}: no such parameter" + (f"; did you mean {close[0]}?" if close else "; remove it")]
     if kind == "missing":
-        return [f"{path}: {where}: is missing; add it"]
+        return [f"{where}: is missing; add it"]
     if kind == "value_error":
-        return [f"{path}: {where + ': ' if where else ''}{line}" for line in str(detail["ctx"]["error"]).splitlines()]
-    return [f"{path}: {where}: {_plain(detail['msg'])}, not {detail['input']!r}"]
+        return [f"{where + ': ' if where else ''}{line}" for line in str(detail["ctx"]["error"]).splitlines()]
+    return [f"{where}: {_plain(detail['msg'])}, not {detail['input']!r}"]
 
 
 def _plain(said: str) -> str:

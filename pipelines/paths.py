@@ -52,6 +52,21 @@ def bundle(outcome: str) -> Path:
     return Path(f"models/bundles/{outcome}")
 
 
+def folds(outcome: str) -> Path:
+    """How far each candidate is behind the best in each fold of time, and on the whole."""
+    return Path(f"metrics/{outcome}/folds.json")
+
+
+def regret(outcome: str) -> Path:
+    """The same over time, as a DVC plot."""
+    return Path(f"metrics/{outcome}/regret.csv")
+
+
+def search(outcome: str) -> Path:
+    """The trials of `foresight search`, which goes on where it stopped."""
+    return Path(f"models/search/{outcome}.db")
+
+
 def predictions(outcome: str) -> Path:
     """What each candidate says of the test pairs."""
     return Path(f"data/predictions/{outcome}.parquet")

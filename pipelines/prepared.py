@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from features.errors import InputError
 from features.pairs import PAIRS, to_frame
-from models.splits import Split, temporal_split
+from models.splits import Folds, Split, folds, temporal_split
 from pipelines import paths
 from pipelines.files import read_arrow, read_blocks, read_json
 from pipelines.params import Knobs, Params
@@ -31,15 +31,10 @@ class Prepared:
     columns: list[dict]
 
     def split(self, params: Params, knobs: Knobs) -> Split:
-        return temporal_split(
-            self.pairs,
-            self.label,
-            cut=params.test_from,
-            gap_days=knobs.gap_days,
-            horizon_days=knobs.horizon_days,
-            allowance_days=params.allowance_days,
-            held_out=params.models.held_out,
-        )
+        return temporal_split(self.pairs, self.label, **_time(params, knobs))
+
+    def folds(self, params: Params, knobs: Knobs) -> Folds:
+        return folds(self.pairs, self.label, number=params.models.folds, **_time(params, knobs))
 
 
 def prepared(outcome: str) -> Prepared:
@@ -72,3 +67,14 @@ def _matrix(outcome: str, pairs: pa.Table, names: list[str]) -> pd.DataFrame:
 
 def _of_others(path: Path, outcome: str) -> InputError:
     return InputError(f"{path} is not of the pairs in {paths.cohort(outcome)}; make both again with `dvc repro`")
+
+
+def _time(params: Params, knobs: Knobs) -> dict:
+    """What says which pairs may train, and which are held out."""
+    return {
+        "cut": params.test_from,
+        "gap_days": knobs.gap_days,
+        "horizon_days": knobs.horizon_days,
+        "allowance_days": params.allowance_days,
+        "held_out": params.models.held_out,
+    }

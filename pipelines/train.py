@@ -1,14 +1,16 @@
-"""Stage `train`: fit the candidates, calibrate them, choose one, and say what each makes of the test pairs."""
+"""Stage `train`: fit and calibrate the candidates, choose one over time, say what each makes of the test pairs."""
 
 import numpy as np
 import pandas as pd
 
-from models import bundle, training
+from models import bundle, leaks, training
+from models.candidates import candidates
+from models.choice import Choice, choose_over_time
 from models.explanation import sample_background
 from models.reasons import typical_values
-from models.splits import Split
+from models.splits import Folds, Split
 from pipelines import paths
-from pipelines.files import write_table
+from pipelines.files import write_json, write_plot, write_table
 from pipelines.identity import digest, identity
 from pipelines.params import load
 from pipelines.prepared import Prepared, prepared
@@ -19,20 +21,38 @@ def train(name: str) -> None:
     params = load()
     knobs, choices = params.knobs[name], params.models
     data = prepared(name)
-    split = data.split(params, knobs)
-    options = {"rule": knobs.rule, "logistic": choices.logistic.model_dump(), "lightgbm": choices.lightgbm.model_dump()}
-    fitted = training.train(
+    split, folds = data.split(params, knobs), data.folds(params, knobs)
+    options = params.options(name)
+
+    def progress(told: str) -> None:
+        say(f"{name}: {told}")
+
+    progress(f"looking for columns that are too good to be true among {len(data.columns)}")
+    ranked = leaks.alone(data.X, data.label, split.fit, choices.seed)
+    leaks.refuse_columns(ranked)
+    fitted = training.train(data.X, data.label, split, data.columns, options, seed=choices.seed, say=progress)
+    choice = choose_over_time(
         data.X,
         data.label,
         data.pairs["group_id"],
-        split,
-        data.columns,
-        options,
+        folds,
+        candidates(data.columns, {usable: options[usable] for usable in fitted.models}, choices.seed),
         seed=choices.seed,
         resamples=choices.resamples,
-        say=lambda told: say(f"{name}: {told}"),
+        say=progress,
     )
-    say(f"{name}: {fitted.reason}")
+    leaks.refuse_models(choice.scores, ranked)
+    progress(choice.reason)
+    models = {candidate: fitted.models[candidate] for candidate in choice.scores}
+    identified = identity(
+        [paths.matrix(name), paths.columns(name), paths.labels(name), paths.cohort(name)],
+        {
+            **knobs.model_dump(include={"horizon_days", "gap_days", "rule", "options"}),
+            "background": params.explain.background,
+            **params.model_dump(include={"models", "test_from", "allowance_days"}),
+        },
+    )
+    _write_folds(name, identified, folds, choice)
 
     drawn = sample_background(pd.DataFrame({"row": split.fit}), params.explain.background, choices.seed)["row"]
     background = data.X.iloc[drawn]
@@ -40,25 +60,18 @@ def train(name: str) -> None:
     say(f"{name}: predicting {len(split.test):,} pairs of the test dates")
     test = data.pairs.iloc[split.test].astype({"unit_id": "str", "group_id": "str"})
     test = test.assign(label=data.label.iloc[split.test].astype(bool), seen=_seen(data, split))
-    write_table(paths.predictions(name), test.assign(**training.probabilities(fitted.models, data.X, split.test)))
+    write_table(paths.predictions(name), test.assign(**training.probabilities(models, data.X, split.test)))
     bundle.save(
         paths.bundle(name),
-        fitted.models[fitted.chosen],
+        models[choice.chosen],
         {
             "outcome": name,
-            "identity": identity(
-                [paths.matrix(name), paths.columns(name), paths.labels(name), paths.cohort(name)],
-                {
-                    **knobs.model_dump(include={"horizon_days", "gap_days", "rule"}),
-                    "background": params.explain.background,
-                    **params.model_dump(include={"models", "test_from", "allowance_days"}),
-                },
-            ),
+            "identity": identified,
             "background": digest(paths.background(name)),
-            "chosen": fitted.chosen,
-            "reason": fitted.reason,
-            "scores": fitted.scores,
-            "set_aside": fitted.set_aside,
+            "chosen": choice.chosen,
+            "reason": choice.reason,
+            "scores": choice.scores,
+            "set_aside": fitted.set_aside | choice.set_aside,
             "phases": _phases(data, split, fitted.fitted_on),
             "columns": data.columns,
             "typical": {
@@ -66,6 +79,23 @@ def train(name: str) -> None:
             },
         },
     )
+
+
+def _write_folds(name: str, identified: str, folds: Folds, choice: Choice) -> None:
+    """How each candidate did in each fold, whole as JSON and as a DVC plot of the distance from the best over time."""
+    left_out = [{"cut": str(cut), "reason": reason} for cut, reason in folds.left_out]
+    for fold in left_out:
+        say(f"{name}: the fold of {fold['cut']} is left out: {fold['reason']}")
+    write_json(
+        paths.folds(name),
+        {"identity": identified, "folds": choice.folds, "left_out": left_out, "summary": choice.scores},
+    )
+    rows = [
+        (fold["cut"], candidate, fold["auc"][candidate], fold["regret"][candidate])
+        for fold in choice.folds
+        for candidate in choice.scores
+    ]
+    write_plot(paths.regret(name), pd.DataFrame(rows, columns=["cut", "candidate", "auc", "regret"]))
 
 
 def _seen(data: Prepared, split: Split) -> np.ndarray:
@@ -78,7 +108,7 @@ def _seen(data: Prepared, split: Split) -> np.ndarray:
 def _phases(data: Prepared, split: Split, fitted_on: int) -> dict[str, dict]:
     """Which dates, and how many pairs, groups and events, each phase had; how many were drawn of those to fit on."""
     phases = {}
-    for phase in ("fit", "choose", "calibrate", "test"):
+    for phase in ("fit", "calibrate", "test"):
         rows = getattr(split, phase)
         phases[phase] = {
             "dates": sorted(str(day) for day in data.pairs["as_of"].iloc[rows].unique()),

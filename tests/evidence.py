@@ -157,7 +157,6 @@ def measured() -> dict:
                 "n": len(X),
                 "events": int(y.sum()),
             },
-            "choose": {"dates": ["2021-07-01"], "n": len(held), "events": int(y_held.sum())},
             "calibrate": {"dates": ["2021-07-01"], "n": len(held), "events": int(y_held.sum())},
             "test": {"dates": DATES, "n": 6000, "events": int(y_test.sum())},
         },

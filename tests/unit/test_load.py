@@ -129,8 +129,8 @@ def test_an_outcome_that_stays_open_wants_kinds_that_last_and_a_trigger_that_is_
         'purpose="a", use_level="planning", correct_flag="a", wrong_flag="a", label_story="a"),)\n'
     )
     assert faults(write(tmp_path, outcomes=outcome)) == [
-        "Outcome stuck: care has no kind call; use one of contact, stay",
         "Outcome stuck: StaysOpen wants kinds that last; contact is not marked spell=True",
+        "Outcome stuck: trigger: care has no kind call; use one of contact, stay",
     ]
 
 

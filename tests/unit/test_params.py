@@ -54,6 +54,19 @@ def test_the_projects_own_params_are_sound(written):
     assert load(written()).outcomes == OUTCOMES
 
 
+def test_an_outcome_may_have_other_options_than_the_rest(written):
+    params = load(written(put("knobs.escalation.options", {"lightgbm": {"num_leaves": 7}})))
+    usual, special = params.options("complex_dependency"), params.options("escalation")
+    assert list(usual) == ["rule", "scorecard", "logistic", "additive", "lightgbm", "lightgbm_free"]
+    assert special["lightgbm"] == usual["lightgbm"] | {"num_leaves": 7}
+    assert special["lightgbm_free"] == usual["lightgbm_free"]
+    assert special["rule"] == "household_records_90d"
+
+
+def test_an_entry_left_out_is_no_candidate(written):
+    assert list(load(written(drop("models.lightgbm_free"))).options("escalation"))[-2:] == ["additive", "lightgbm"]
+
+
 BROKEN = [
     pytest.param(
         put("knobs.escalation.horizn_days", 90),
@@ -91,6 +104,22 @@ BROKEN = [
         "models.lightgbm.max_depth: input should be less than or equal to 8, not 12",
         id="too deep",
     ),
+    pytest.param(
+        put("knobs.escalation.options", {"lightgbm": {"max_depth": 12}}),
+        "knobs.escalation.options.lightgbm.max_depth: input should be less than or equal to 8, not 12",
+        id="too deep for one outcome",
+    ),
+    pytest.param(
+        put("knobs.escalation.options", {"lightgbm": {"max_deph": 4}}),
+        "knobs.escalation.options.lightgbm.max_deph: no such parameter; did you mean max_depth?",
+        id="misspelt for one outcome",
+    ),
+    pytest.param(
+        put("knobs.escalation.options", {"forest": {}}),
+        "knobs.escalation.options.forest: no such candidate under models; they are scorecard, logistic, additive, light",
+        id="options of no candidate",
+    ),
+    pytest.param(put("models.folds", 1), "models.folds: input should be greater than or equal to 2", id="one fold"),
     pytest.param(put("memory", "lots"), "memory: string should match pattern", id="memory"),
     pytest.param(put("engine", "flink"), "engine: input should be 'duckdb' or 'spark', not 'flink'", id="engine"),
     pytest.param(
