@@ -81,7 +81,7 @@ def _fitted(score, design, events, rows, start: dict) -> tuple[dict[str, float],
         "calibration_slope": line[1],
         "calibration_intercept": line[0],
         "calibration_in_the_large": shift[0],
-        "ici": ranking.ratio(ranking.dot(rows, np.abs(_risks(design, curve) - score)), rows.sum()),
+        "ici": ranking.ratio(ranking.dot(rows, np.abs(expit(_totals(design, curve)) - score)), rows.sum()),
     }
     return figures, {"line": line, "shift": shift, "curve": curve}
 
@@ -121,26 +121,25 @@ def _newton(design, offset, events, rows, start: np.ndarray) -> np.ndarray:
     design, found = np.ascontiguousarray(design), np.nan_to_num(start)
     for _ in range(50):
         gradient, curvature = _likelihood(design, offset, events, rows, found)
-        if not np.linalg.cond(curvature) < 1e12:
+        scale = np.sqrt(np.diag(curvature))
+        if not (scale > 0).all() or not np.linalg.cond(curvature / np.outer(scale, scale)) < 1e12:
             return undefined
         step = np.linalg.solve(curvature, gradient)
-        step *= min(1.0, 5.0 / max(np.abs(step).max(), 1e-300))  # from a poor start a full step may overshoot
-        found = found + step
-        if np.abs(step).max() < 1e-7:  # the error is of the order of its square
+        moved = np.abs(_totals(design, step)).max()  # in log-odds, whatever the terms' own scales
+        found = found + step * min(1.0, 5.0 / max(moved, 1e-300))  # from a poor start a full step may overshoot
+        if moved < 1e-7:  # the error is of the order of its square
             return found
     return undefined
 
 
 @njit(nogil=True, cache=True)
-def _risks(design, coefficients):
-    """The risk at each level, (levels,)."""
-    risks = np.empty(len(design))
+def _totals(design, coefficients):
+    """design @ coefficients, (levels,), without the threads of BLAS."""
+    totals = np.zeros(len(design))
     for i in range(len(design)):
-        total = 0.0
         for j in range(design.shape[1]):
-            total += design[i, j] * coefficients[j]
-        risks[i] = 1 / (1 + np.exp(-total))
-    return risks
+            totals[i] += design[i, j] * coefficients[j]
+    return totals
 
 
 @njit(nogil=True, cache=True)
