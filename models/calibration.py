@@ -29,14 +29,7 @@ def calibrate(fitted, X: pd.DataFrame, y) -> StackingClassifier:
             f"calibration: {'all' if y.all() else 'none'} of the {len(y)} held-out rows have the event; widen "
             "the cohort, add as-of dates or hold out a larger share of households"
         )
-    line = Pipeline(
-        [
-            ("clip", FunctionTransformer(np.clip, kw_args={"a_min": EDGE, "a_max": 1 - EDGE})),
-            ("logit", FunctionTransformer(logit)),
-            ("line", LogisticRegression(C=np.inf, solver="newton-cholesky", tol=1e-8)),
-        ]
-    )
-    model = StackingClassifier([("model", fitted)], final_estimator=line, cv="prefit", stack_method="predict_proba")
+    model = StackingClassifier([("model", fitted)], final_estimator=line(), cv="prefit", stack_method="predict_proba")
     if np.ptp(fitted.predict_proba(X)[:, 1]) == 0:
         raise InputError(f"calibration: the model gives all {len(y)} held-out rows the same score, so it ranks nobody")
     model.fit(X, y)
@@ -47,6 +40,17 @@ def calibrate(fitted, X: pd.DataFrame, y) -> StackingClassifier:
             f"(slope {slope:.3f}): the model has learnt nothing that lasts to the latest training dates"
         )
     return model
+
+
+def line() -> Pipeline:
+    """The calibrator, unfitted: probabilities (rows x 1) in, logistic regression on their log-odds."""
+    return Pipeline(
+        [
+            ("clip", FunctionTransformer(np.clip, kw_args={"a_min": EDGE, "a_max": 1 - EDGE})),
+            ("logit", FunctionTransformer(logit)),
+            ("line", LogisticRegression(C=np.inf, solver="newton-cholesky", tol=1e-8)),
+        ]
+    )
 
 
 def margin(model: StackingClassifier, X: pd.DataFrame) -> np.ndarray:

@@ -12,10 +12,10 @@ import numpy as np
 import pandas as pd
 from scipy.stats import binomtest
 
+from models.capacity import by_length
 from models.disclosure import SUPPRESSED, count
 from models.disclosure import table as disclosed
 from models.explanation import Explanation
-from models.metrics import by_length
 from models.svg import BLUE, GREY, INK, SCALE, VERMILLION, drawing, svg
 from models.wording import TOO_FEW, plain
 from models.wording import figure as said
@@ -142,7 +142,7 @@ def importance_bars(
 def reliability(table: pd.DataFrame, *, prefix: str = "reliability") -> Chart:
     """What the scores promise beside what happened, in bands of score.
 
-    `table` comes from `metrics.reliability` (n, events, predicted; lowest scores first). Neighbouring bands are
+    `table` comes from `reliability.reliability` (n, events, predicted; lowest scores first). Neighbouring bands are
     joined until each holds at least 10 events and 10 others; intervals are Wilson's, 95 %. Where all of them together
     hold fewer, that is said instead.
     """

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit
 
-from models import charts, fairness, metrics
+from models import capacity, charts, fairness, metrics, reliability
 from models.calibration import calibrate
 from models.candidates import TITLES, candidates
 from models.explanation import explain, importance, sample_background
@@ -132,7 +132,7 @@ def measured() -> dict:
     )
     drawn = {"resamples": 40, "seed": 0}
     audit = fairness.by_group(
-        y_test, p["lightgbm"], metrics.flagged(p["lightgbm"], dates, 150), groups, household, **drawn
+        y_test, p["lightgbm"], capacity.flagged(p["lightgbm"], dates, 150), groups, household, **drawn
     )
     explanation = explain(models["lightgbm"], test[:2000], sample_background(X, 500))
     by = {name or "columns": importance(explanation, COLUMNS, name) for name in (None, "agency", "theme")}
@@ -146,7 +146,7 @@ def measured() -> dict:
         "charts": {
             "beeswarm": charts.beeswarm(explanation, test[:2000], COLUMNS),
             "agency": charts.importance_bars(by["agency"], "agency", AGENCIES),
-            "reliability": charts.reliability(metrics.reliability(y_test, p["lightgbm"])),
+            "reliability": charts.reliability(reliability.reliability(y_test, p["lightgbm"])),
             "list_length": charts.list_length(y_test, p["lightgbm"], dates, 150),
             "scores": charts.score_distribution(p["lightgbm"]),
             "groups": charts.group_auc(audit, AGENCIES),

@@ -6,8 +6,8 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 
 from features.errors import InputError
-from models import metrics
 from models.calibration import calibrate, calibration_map, margin
+from models.reliability import calibration
 
 
 def rows(n=4000, seed=0):
@@ -30,9 +30,9 @@ def fitted(kind=LogisticRegression):
 def test_the_calibrated_model_is_calibrated_where_it_was_fitted():
     X, y = rows()
     model = calibrate(fitted(Overconfident), X, y)
-    line = metrics.calibration(y, model.predict_proba(X)[:, 1])
-    assert line["slope"] == pytest.approx(1, abs=1e-4)
-    assert line["in_the_large"] == pytest.approx(0, abs=1e-4)
+    line = calibration(y, model.predict_proba(X)[:, 1])
+    assert line["calibration_slope"] == pytest.approx(1, abs=1e-4)
+    assert line["calibration_in_the_large"] == pytest.approx(0, abs=1e-4)
 
 
 def test_margin_is_the_line_through_the_models_own_log_odds():

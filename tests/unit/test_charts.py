@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from models import charts
+from models.capacity import at_capacity
 from models.explanation import Explanation
-from models.metrics import at_capacity
 
 MEANINGS = [{"name": "a", "sentence": "Arrests <in the last year>"}, {"name": "b", "sentence": "Nothing"}]
 

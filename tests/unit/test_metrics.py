@@ -1,15 +1,16 @@
-"""Metrics against R, dcurves and scikit-learn, number by number, and against cases worked by hand."""
+"""Metrics against R and scikit-learn, number by number, and against cases worked by hand."""
 
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
-from sklearn.metrics import average_precision_score, brier_score_loss, roc_auc_score
+from sklearn.metrics import average_precision_score, brier_score_loss, precision_recall_curve, roc_auc_score
 
 from features.errors import InputError
 from models import metrics
-from models.ranking import Ranking
+from models.capacity import net_benefit
+from models.reliability import calibration
 from models.resampling import resample
 
 PUBLISHED = Path(__file__).parents[3] / "shared" / "data" / "metrics"
@@ -35,14 +36,18 @@ def test_compas_equals_r(model):
     )
     published = pd.to_numeric(published.loc[model], errors="coerce")
     y, p = rows.two_year_recid, rows[model]
-    line = metrics.calibration(y, p)
+    line = calibration(y, p)
     assert metrics.auc(y, p) == pytest.approx(published["auc"], abs=1e-12)
-    assert line["slope"] == pytest.approx(published["slope"], abs=1e-9)
-    assert line["intercept"] == pytest.approx(published["Intercept"], abs=1e-9)
-    assert line["in_the_large"] == pytest.approx(published["calib_in_the_large"], abs=1e-8)  # glm stops at 1e-8
+    assert line["calibration_slope"] == pytest.approx(published["slope"], abs=1e-9)
+    assert line["calibration_intercept"] == pytest.approx(published["Intercept"], abs=1e-9)
+    assert line["calibration_in_the_large"] == pytest.approx(
+        published["calib_in_the_large"], abs=1e-8
+    )  # glm stops at 1e-8
     assert line["o_e"] == pytest.approx(published["OE"], abs=1e-9)
-    net = metrics.net_benefit(y, p, [0.2, 0.3, 0.4, 0.5]).model
+    net = net_benefit(y, p, [0.2, 0.3, 0.4, 0.5]).model
     assert net.tolist() == pytest.approx([published[f"nb_{t}"] for t in (0.2, 0.3, 0.4, 0.5)], abs=1e-12)
+    # rms smooths by lowess, which follows chance a little further or less than a spline does
+    assert line["ici"] == pytest.approx(published["Eavg"], abs=0.005)
 
     figures = metrics.evaluate(y, p, rows.id, 100, [DAY] * len(rows))
     assert figures["n"] == published["n"]
@@ -63,67 +68,28 @@ def test_df_binary_equals_r():
     lines = (PUBLISHED / "df_binary_cancerpredmarker_rms_pROC.csv").read_text().replace("NA", "nan").splitlines()
     published = {name: float(value) for name, value in (line.rsplit(",", 1) for line in lines)}
     y, p = rows.cancer, rows.cancerpredmarker
-    line = metrics.calibration(y, p)
+    line = calibration(y, p)
     assert metrics.auc(y, p) == pytest.approx(published["auc"], abs=1e-12)
     assert metrics.auc(y, rows.marker) == pytest.approx(published["auc_marker"], abs=1e-12)
-    assert line["slope"] == pytest.approx(published["slope"], abs=1e-6)
-    assert line["intercept"] == pytest.approx(published["slope_intercept"], abs=1e-6)
-    assert line["in_the_large"] == pytest.approx(published["calib_in_the_large"], abs=1e-6)
+    assert line["calibration_slope"] == pytest.approx(published["slope"], abs=1e-6)
+    assert line["calibration_intercept"] == pytest.approx(published["slope_intercept"], abs=1e-6)
+    assert line["calibration_in_the_large"] == pytest.approx(published["calib_in_the_large"], abs=1e-6)
     figures = metrics.evaluate(y, p, rows.patientid, 50, [DAY] * len(rows))
     assert figures["brier"]["value"] == pytest.approx(published["Brier"], abs=1e-6)
     assert figures["auc"]["low"] == pytest.approx(published["auc_ci_lo"], abs=0.012)
     assert figures["auc"]["high"] == pytest.approx(published["auc_ci_hi"], abs=0.012)
 
 
-@needs_published
-def test_net_benefit_equals_dcurves():
-    rows = pd.read_csv(PUBLISHED / "df_binary.csv")
-    published = pd.read_csv(PUBLISHED / "df_binary_expected_dca.csv").pivot(
-        index="threshold", columns="model", values="net_benefit"
-    )
-    curve = metrics.net_benefit(rows.cancer, rows.cancerpredmarker, published.index)
-    assert len(curve) == 36
-    assert curve.model.to_numpy() == pytest.approx(published.cancerpredmarker.to_numpy(), abs=1e-12)
-    assert curve["all"].to_numpy() == pytest.approx(published["all"].to_numpy(), abs=1e-12)
-    assert curve["none"].to_numpy() == pytest.approx(published["none"].to_numpy(), abs=1e-12)
-
-
 def test_weighted_figures_equal_scikit_learn():
-    y, p, groups, _dates = made_up()
-    tally = Ranking(y, p)
+    y, p, groups, dates = made_up()
+    figures_of = metrics._Figures(y, p, dates, 30)
     for weights in [np.ones(len(y)), *resample(groups, 5).weights()]:
-        figures = metrics._figures(*tally(weights), tally.score)
+        figures = figures_of(weights)
         assert figures["auc"] == pytest.approx(roc_auc_score(y, p, sample_weight=weights), abs=1e-12)
         assert figures["average_precision"] == pytest.approx(
             average_precision_score(y, p, sample_weight=weights), abs=1e-12
         )
         assert figures["brier"] == pytest.approx(brier_score_loss(y, p, sample_weight=weights), abs=1e-12)
-
-
-def test_a_weighted_resample_equals_the_rows_it_stands_for():
-    y, p, groups, dates = made_up()
-    draws = resample(groups, resamples=3)
-    dated = Ranking(y, p, pd.factorize(dates, sort=True)[0])
-    for weights in draws.weights():
-        rows = np.repeat(np.arange(len(y)), weights.astype(int))
-        assert metrics._pooled(dated, 30, weights) == pytest.approx(
-            metrics.at_capacity(y[rows], p[rows], dates[rows], 30)
-        )
-
-
-def test_ties_at_capacity_are_counted_at_their_expectation():
-    # three rows tie for two places after the first: each is seen with chance 2/3
-    p, y = [0.9, 0.5, 0.5, 0.5, 0.1], [0, 1, 1, 0, 1]
-    assert metrics.flagged(p, [DAY] * 5, 3).tolist() == pytest.approx([1, 2 / 3, 2 / 3, 2 / 3, 0])
-    assert metrics.at_capacity(y, p, [DAY] * 5, 3) == pytest.approx(
-        {"precision_at_capacity": (4 / 3) / 3, "recall_at_capacity": (4 / 3) / 3}
-    )
-
-
-def test_capacity_is_of_each_date_and_may_exceed_it():
-    dates = [DAY, DAY, "2021-01-01", "2021-01-01", "2021-01-01"]
-    assert metrics.flagged([0.1, 0.2, 0.9, 0.8, 0.7], dates, 1).tolist() == [0, 1, 1, 0, 0]
-    assert metrics.flagged([0.1, 0.2, 0.9, 0.8, 0.7], dates, 9).tolist() == [1] * 5
 
 
 def test_evaluate_gives_every_figure_with_an_interval_around_it():
@@ -133,13 +99,14 @@ def test_evaluate_gives_every_figure_with_an_interval_around_it():
     assert figures["n"] == 400
     assert figures["events"] == y.sum()
     assert figures["capacity"] == 40
-    intervals = {name: f for name, f in figures.items() if isinstance(f, dict)}
+    intervals = {name: f for name, f in figures.items() if isinstance(f, dict) and name != "ties"}
     assert set(intervals) == {
         "auc",
         "average_precision",
         "calibration_slope",
         "calibration_intercept",
         "calibration_in_the_large",
+        "ici",
         "o_e",
         "brier",
         "base_rate",
@@ -169,15 +136,31 @@ def test_undefined_figures_are_none_and_no_rows_is_an_error():
         metrics.evaluate([], [], [], 1, [])
 
 
-def test_a_perfect_ranking_has_no_calibration_slope():
-    assert np.isnan(metrics.calibration([0, 0, 1, 1], [0.1, 0.2, 0.8, 0.9])["slope"])
+def test_many_lists_are_told_by_calendar_year():
+    y, p, groups, _ = made_up()
+    months = pd.period_range("2022-07", periods=20, freq="M").to_timestamp()
+    lists = months[np.arange(400) % 20]
+    by_date = metrics.evaluate(y, p, groups, 5, lists, resamples=5)["by_date"]
+    assert [(d["as_of"], d["n"], d["flagged"]) for d in by_date] == [
+        ("2022", 120, 30),
+        ("2023", 240, 60),
+        ("2024", 40, 10),
+    ]
+    assert metrics.evaluate(y, p, groups, 25, lists, resamples=5)["by_date"][2]["flagged"] == 40  # 20 on each list
 
 
-def test_reliability_bins_hold_every_row_once():
+def test_ties_at_capacity_stand_beside_their_expectation():
+    figures = metrics.evaluate([0, 1, 1, 0], [0.9, 0.5, 0.5, 0.5], [1, 2, 3, 4], 2, [DAY] * 4, resamples=5)
+    assert figures["precision_at_capacity"]["value"] == pytest.approx(1 / 3, abs=1e-6)
+    assert figures["ties"]["precision_at_capacity"] == {"worst": 0.0, "best": 0.5}
+
+
+def test_the_curve_of_precision_over_recall_goes_through_scikit_learns_points():
     y, p, _, _ = made_up()
-    table = metrics.reliability(y, p, bins=5)
-    assert table.n.sum() == 400
-    assert table.events.sum() == y.sum()
-    assert table.predicted.is_monotonic_increasing
-    assert ((table.low <= table.observed) & (table.observed <= table.high)).all()
-    assert len(metrics.reliability([0, 1, 0], [0.5, 0.5, 0.5])) == 1
+    precision, recall, _ = precision_recall_curve(y, p)
+    theirs = dict(zip(recall.round(12), precision, strict=True))
+    curve = metrics.precision_recall(y, p, points=10**6)
+    assert len(curve) == len(np.unique(recall)) - 1  # theirs adds the empty list
+    assert curve["recall"].is_monotonic_increasing
+    assert [theirs[r] for r in curve["recall"].round(12)] == pytest.approx(curve["precision"].tolist())
+    assert len(metrics.precision_recall(y, np.arange(400), points=20)) <= 21

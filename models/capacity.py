@@ -1,0 +1,86 @@
+"""What a service of limited capacity gets from scores: who is on its lists, how many are right, and what that is worth.
+
+A list is what competes for the same places: the pairs of one as-of date or, where events trigger the question, of one
+month. Checked against dcurves and R, and against every draw of tied rows, in tests/unit/test_capacity.py.
+"""
+
+import numpy as np
+import pandas as pd
+
+from models import ranking
+from models.ranking import Ranking
+from models.resampling import number
+
+
+def listed(y, p, lists) -> Ranking:
+    """Rows tallied at each distinct score of each list; `lists` (rows) says which one each row is on."""
+    return Ranking(y, p, pd.factorize(pd.Series(lists), sort=True)[0])
+
+
+def pooled(tally: Ranking, capacity: float, weights=None) -> dict[str, float]:
+    """`at_capacity` of a tally of `listed`, of its rows as they are or weighted."""
+    events, rows = tally(weights)
+    share = tally.seen(rows, capacity)
+    return {
+        "precision_at_capacity": ranking.ratio(found := ranking.dot(share, events), ranking.dot(share, rows)),
+        "recall_at_capacity": ranking.ratio(found, events.sum()),
+    }
+
+
+def at_capacity(y, p, lists, capacity: int) -> dict[str, float]:
+    """Precision and recall when the `capacity` highest scores of each list are seen, pooled over lists.
+
+    Rows that tie for the last places are counted at their expectation under a fair draw.
+
+    >>> at_capacity([1, 0, 1], [0.9, 0.5, 0.5], ["2020-01-01"] * 3, 2)
+    {'precision_at_capacity': 0.75, 'recall_at_capacity': 0.75}
+    """
+    return pooled(listed(y, p, lists), capacity)
+
+
+def ties(y, p, lists, capacity: int) -> dict[str, dict[str, float | None]]:
+    """The same two figures if, of rows that tie for the last places, the worst are seen, or the best.
+
+    >>> ties([1, 0, 1], [0.9, 0.5, 0.5], ["2020-01-01"] * 3, 2)["recall_at_capacity"]
+    {'worst': 0.5, 'best': 1.0}
+    """
+    tally = listed(y, p, lists)
+    events, rows = tally()
+    places = tally.seen(rows, capacity) * rows
+    found = {"worst": np.maximum(places - (rows - events), 0).sum(), "best": np.minimum(places, events).sum()}
+    of = {"precision_at_capacity": places.sum(), "recall_at_capacity": events.sum()}
+    return {name: {how: number(ranking.ratio(n, under)) for how, n in found.items()} for name, under in of.items()}
+
+
+def by_length(y, p, lists, lengths: list[int]) -> pd.DataFrame:
+    """`at_capacity` of lists of each of these lengths: one row each, precision_at_capacity and recall_at_capacity."""
+    tally = listed(y, p, lists)
+    return pd.DataFrame([pooled(tally, length) for length in lengths], index=lengths)
+
+
+def flagged(p, lists, capacity: int) -> np.ndarray:
+    """The chance (rows, 0 to 1) that each row is among the `capacity` highest scores of its list.
+
+    >>> flagged([0.9, 0.5, 0.5, 0.1], ["2020-01-01"] * 4, 2).tolist()
+    [1.0, 0.5, 0.5, 0.0]
+    """
+    tally = listed(np.zeros(len(p)), p, lists)
+    return tally.seen(tally()[1], capacity)[tally.level]
+
+
+def benefit(events: np.ndarray, rows: np.ndarray, seen: np.ndarray, threshold: float) -> float:
+    """Net benefit, per row, of seeing this share of each level of a tally; see `net_benefit`."""
+    found, visits = ranking.dot(events, seen), ranking.dot(rows, seen)
+    return ranking.ratio(found - (visits - found) * threshold / (1 - threshold), rows.sum())
+
+
+def net_benefit(y, p, thresholds) -> pd.DataFrame:
+    """Decision curve: the net benefit of seeing those at or above each threshold, of seeing all, and of seeing none.
+
+    In events found per row, a needless visit costing threshold / (1 - threshold) of an event found (Vickers and
+    Elkin 2006, Medical Decision Making 26:565). Returns threshold, model, all, none.
+    """
+    tally = Ranking(y, p)
+    (events, rows), score = tally(), tally.score
+    table = [(at, *(benefit(events, rows, score >= from_, at) for from_ in (at, -np.inf)), 0.0) for at in thresholds]
+    return pd.DataFrame(table, columns=["threshold", "model", "all", "none"])
