@@ -1,5 +1,6 @@
 # `make repro` and `make test` set everything up themselves: Python 3.11+, make and a shell are enough.
 PYTHON ?= python3
+PORT ?= 5000
 VENV := .venv
 BIN := $(CURDIR)/$(VENV)/bin
 export PATH := $(BIN):$(PATH)
@@ -11,6 +12,7 @@ export DVC_NO_ANALYTICS := true
 
 repro: $(VENV)/ready
 	dvc repro
+	@foresight champions
 	@foresight where
 
 test: lint
@@ -22,10 +24,11 @@ lint: $(VENV)/ready
 	lint-imports
 
 ui: $(VENV)/ready
-	mlflow ui --backend-store-uri sqlite:///mlflow.db
+	@foresight champions
+	mlflow ui --backend-store-uri sqlite:///mlflow.db --port $(PORT)
 
 clean:
-	rm -rf $(VENV) mlflow.db mlartifacts models/run.json .pytest_cache .ruff_cache .hypothesis .import_linter_cache *.egg-info
+	rm -rf $(VENV) mlflow.db* mlartifacts models/run.json .pytest_cache .ruff_cache .hypothesis .import_linter_cache *.egg-info
 	rm -rf data/single_view data/truth data/cohort data/groups data/labels data/matrix models/bundles models/registered
 	rm -rf data/predictions data/explanation metrics reports scores
 	rm -rf .dvc/cache/runs  # else the next repro would restore the receipts of models that mlflow.db no longer has

@@ -53,15 +53,24 @@ def load_approvals(path: Path) -> tuple[Approval, ...]:
     return tuple(found)
 
 
+def live(path: Path, outcome: str, use_level: str, on: date) -> tuple[Approval, ...]:
+    """The records of an outcome for a use that have not ended on that day. Raises InputError as `load_approvals`."""
+    return tuple(
+        record
+        for record in load_approvals(path)
+        if (record.outcome, record.use_level) == (outcome, use_level) and on < record.until
+    )
+
+
 def require_approval(path: Path, outcome: str, model: str, use_level: str, on: date) -> Approval:
     """The live approval of a model for a use.
 
     Raises InputError, saying what is on file, where there is none.
     """
-    of_outcome = [record for record in load_approvals(path) if record.outcome == outcome]
-    for record in of_outcome:
-        if record.model == model and record.use_level == use_level and on < record.until:
+    for record in live(path, outcome, use_level, on):
+        if record.model == model:
             return record
+    of_outcome = [record for record in load_approvals(path) if record.outcome == outcome]
     on_file = "; ".join(f"model {r.model} for {r.use_level} until {r.until}" for r in of_outcome)
     raise InputError(
         f"{path}: model {model} of {outcome} has no live approval for {use_level} on {on} "

@@ -1,4 +1,4 @@
-"""The command line `foresight`: check a single view, score a cohort, write the data dictionary."""
+"""The command line `foresight`: check a single view, score a cohort, name champions, write the data dictionary."""
 
 from datetime import datetime
 from pathlib import Path
@@ -42,6 +42,14 @@ def score(
     from pipelines.score import score_file
 
     stage.run(score_file, outcome, cohort, as_of.date(), to, recipient)
+
+
+@app.command()
+def champions() -> None:
+    """Make the approved model of each outcome MLflow's champion, as approvals stand today."""
+    from pipelines.champions import champions
+
+    stage.run(champions)
 
 
 @app.command()

@@ -25,7 +25,12 @@ def digest(path: Path) -> str:
 
 def identity(files: Iterable[Path], params: dict[str, Any]) -> str:
     """16 hexadecimal digits that stand for these files, these parameters and the code loaded so far."""
-    return _hash([*(digest(path) for path in files), json.dumps(params, sort_keys=True, default=str), _code()])[:16]
+    return _hash([*(digest(path) for path in files), of_params(params), _code()])[:16]
+
+
+def of_params(params: dict[str, Any]) -> str:
+    """16 hexadecimal digits that stand for these parameters."""
+    return _hash([json.dumps(params, sort_keys=True, default=str)])[:16]
 
 
 def _code() -> str:

@@ -77,6 +77,16 @@ def metrics(outcome: str) -> Path:
     return Path(f"metrics/{outcome}/test.json")
 
 
+def summary(outcome: str) -> Path:
+    """The few of these figures by which runs are compared, as DVC's metrics."""
+    return Path(f"metrics/{outcome}/summary.json")
+
+
+def folds(outcome: str) -> Path:
+    """How well each candidate ranked dates it had not seen, fold by fold."""
+    return Path(f"metrics/{outcome}/folds.json")
+
+
 def audit(outcome: str) -> Path:
     """The chosen model's figures by group."""
     return Path(f"metrics/{outcome}/groups.json")

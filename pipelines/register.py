@@ -1,56 +1,56 @@
-"""Stage `register`: track the run in MLflow and register the chosen model as candidate, once per identity."""
+"""Stage `register`: show the whole run in MLflow, and register each outcome's model as candidate, once per identity."""
+
+import json
+import subprocess
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 
+from features.load import Catalogue, load_catalogue
 from models import bundle, registry
+from models.registry import Model, Shown, Trained
 from pipelines import paths
+from pipelines.champions import champions
 from pipelines.files import read_json, write_json
-from pipelines.identity import digest, identity
-from pipelines.params import load
+from pipelines.identity import digest, of_params
+from pipelines.params import Params, load
 from pipelines.stage import main, say
 
+# What shapes every model; what shapes one outcome or one candidate is shown with it.
+SHARED = {"cohort", "group_by", "allowance_days", "test_from", "audit", "outcomes"}
+DIGEST = 32  # MLflow allows 36 characters
 
-def register(name: str) -> None:
+
+def register() -> None:
     params = load()
-    model, meta = bundle.load(paths.bundle(name))
-    measured = read_json(paths.metrics(name))
-    figures = {
-        f"{candidate}.{figure}": value["value"]
-        for candidate, found in measured["candidates"].items()
-        for figure, value in found.items()
-        if isinstance(value, dict)
-    }
-    # The run is told apart by what it shows too, so that a card or a figure that changed is logged again.
-    shown = [paths.report(name) / "card.html", paths.report(name) / "card.md", paths.metrics(name)]
-    # MLflow allows a digest 36 characters
-    rows = pq.read_metadata(paths.labels(name)).num_rows  # the matrix is of the same pairs
-    datasets = [(path.name, digest(path)[:32], rows) for path in (paths.matrix(name), paths.labels(name))]
-    say(f"{name}: logging to MLflow")
-    run = registry.log_run(
-        f"sqlite:///{paths.STORE}",
-        paths.ARTEFACTS,
-        name,
-        identity([paths.bundle(name), *shown], {}),
-        _flat(
-            {
-                "model": meta["identity"],
-                "chosen": meta["chosen"],
-                "knobs": params.knobs[name].model_dump(),
-                "models": params.models.model_dump(),
-            }
-        ),
-        figures,
-        shown,
-        model,
-        invented_rows(meta),
-        datasets,
+    catalogue = load_catalogue(params.catalogue)
+    say(f"reading what {len(params.outcomes)} outcomes have made")
+    data = digest(params.single_view)[:DIGEST]
+    trained = {name: _trained(name, params, catalogue) for name in params.outcomes}
+    say(
+        f"logging {len(trained)} outcomes and {sum(len(of.candidates) for of in trained.values())} candidates to MLflow"
     )
-    runs = read_json(paths.RUN) if paths.RUN.exists() else {}
-    write_json(paths.RUN, runs | {name: run})
-    # Random ids stay in run.json: the receipt is the same for the same identity, so that DVC's lock is too.
-    write_json(paths.receipt(name), {"identity": meta["identity"], "model": run["model_name"], "alias": registry.ALIAS})
+    logged = registry.log(
+        paths.STORE,
+        paths.ARTEFACTS,
+        _shown(params, trained, data),
+        trained,
+        {
+            "foresight.data": data,
+            "foresight.params": of_params(params.model_dump(mode="json", include=SHARED | {"knobs", "models"})),
+            **_commit(),
+        },
+        say,
+    )
+    write_json(paths.RUN, logged)
+    for name, model in logged["outcomes"].items():
+        # Random ids stay in run.json: the receipt is the same for the same identity, so that DVC's lock is too.
+        identity = trained[name].model.identity
+        receipt = {"identity": identity, "model": model["model_name"], "alias": registry.CANDIDATE}
+        write_json(paths.receipt(name), receipt)
+    champions()
 
 
 def invented_rows(meta: dict) -> pd.DataFrame:
@@ -58,6 +58,80 @@ def invented_rows(meta: dict) -> pd.DataFrame:
     typical = {column["name"]: meta["typical"][column["name"]] for column in meta["columns"]}
     nothing = {column["name"]: column["none"] for column in meta["columns"]}
     return pd.DataFrame([typical, nothing], dtype=np.float64)
+
+
+def _shown(params: Params, trained: dict[str, Trained], data: str) -> Shown:
+    fitting = {key: value for key, value in params.models.model_dump().items() if not isinstance(value, dict | None)}
+    rows = sum(read_json(paths.CHECKED)["rows"].values())
+    return Shown(
+        _flat(params.model_dump(mode="json", include=SHARED) | {"models": fitting}),
+        {f"{name}/{figure}": value for name in trained for figure, value in _summary(name).items()},
+        data=((params.single_view.name, data, rows),),
+    )
+
+
+def _trained(name: str, params: Params, catalogue: Catalogue) -> Trained:
+    estimator, meta = bundle.load(paths.bundle(name))
+    measured, folds = read_json(paths.metrics(name)), read_json(paths.folds(name))["folds"]
+    options = params.options(name)
+    candidates = {
+        candidate: Shown(
+            _flat(options[candidate] if isinstance(options[candidate], dict) else {"column": options[candidate]}),
+            _with_intervals(figures),
+            steps=tuple(
+                {f"fold.{figure}": fold[figure].get(candidate) for figure in ("auc", "regret")} for fold in folds
+            ),
+        )
+        for candidate, figures in measured["candidates"].items()
+    }
+    rows = pq.read_metadata(paths.labels(name)).num_rows  # the matrix is of the same pairs
+    used = (paths.matrix(name), paths.labels(name))
+    shown = Shown(
+        _flat(
+            {"model": meta["identity"], "chosen": meta["chosen"], "knobs": params.knobs[name].model_dump(mode="json")}
+        ),
+        _with_intervals(measured["figures"]) | _summary(name),
+        note=meta["reason"],
+        data=tuple((f"{path.parent.name}/{name}", digest(path)[:DIGEST], rows) for path in used),
+        files=(*_files("reports", paths.report(name)), *_files("metrics", paths.metrics(name).parent)),
+    )
+    about = {"use_level": catalogue.outcome(name).use_level, "auc": measured["figures"]["auc"]["value"]}
+    sha256 = digest(paths.bundle(name) / "model.skops")
+    return Trained(shown, candidates, Model(meta["identity"], sha256, estimator, invented_rows(meta), about))
+
+
+def _with_intervals(figures: dict) -> dict[str, float | None]:
+    """Each figure that has an interval, as three: auc, auc.low, auc.high."""
+    return {
+        name + end: value[part]
+        for name, value in figures.items()
+        if isinstance(value, dict) and "value" in value
+        for end, part in (("", "value"), (".low", "low"), (".high", "high"))
+    }
+
+
+def _summary(name: str) -> dict[str, float | None]:
+    return {figure: value for figure, value in read_json(paths.summary(name)).items() if not isinstance(value, str)}
+
+
+def _files(top: str, folder: Path) -> tuple[tuple[str, Path], ...]:
+    files = (path for path in sorted(folder.rglob("*")) if path.is_file())
+    return tuple((str(Path(top) / path.relative_to(folder).parent), path) for path in files)
+
+
+def _commit() -> dict[str, str]:
+    """The commit this runs at and whether files differ from it; nothing where there is no git."""
+
+    def git(*words: str) -> str:
+        return subprocess.run(["git", *words], check=True, capture_output=True, text=True).stdout.strip()
+
+    try:
+        commit = git("rev-parse", "HEAD")
+        # dvc.lock differs whenever DVC runs anything, and says nothing about what went in
+        differs = git("status", "--porcelain", "--untracked-files=no", "--", ".", ":!dvc.lock")
+    except (OSError, subprocess.CalledProcessError):
+        return {}
+    return {"mlflow.source.git.commit": commit, "foresight.git_dirty": json.dumps(bool(differs))}
 
 
 def _flat(params: dict, above: str = "") -> dict:
