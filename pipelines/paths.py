@@ -82,11 +82,6 @@ def summary(outcome: str) -> Path:
     return Path(f"metrics/{outcome}/summary.json")
 
 
-def folds(outcome: str) -> Path:
-    """How well each candidate ranked dates it had not seen, fold by fold."""
-    return Path(f"metrics/{outcome}/folds.json")
-
-
 def audit(outcome: str) -> Path:
     """The chosen model's figures by group."""
     return Path(f"metrics/{outcome}/groups.json")
