@@ -39,10 +39,11 @@ def compare(fitted, X: pd.DataFrame, y, groups, *, resamples: int = 200, seed: i
 
     `X` (rows x columns), `y` (rows) and `groups` (rows; what is drawn whole) are those that `calibration.calibrate` is
     given; each map is fitted on four fifths of the groups and judged on the others. Returns n, events, groups;
-    sentence, what it comes to in plain English; and methods: for each of sigmoid (the line that is used), isotonic, beta (Kull et al. 2017,
-    Electronic Journal of Statistics 11:5052), venn_abers (Vovk and Petej 2014, Venn-Abers predictors, inductive) and
-    none, {"value", "low", "high"} for log_loss, brier, slope, ici and o_e, with "behind": log loss above
-    that of sigmoid (below 0 is better), and its standard error "se". With fewer than 20 events or others all are None.
+    sentence, what it comes to in plain English; and methods: for each of sigmoid (the line that is used), isotonic,
+    beta (Kull et al. 2017, Electronic Journal of Statistics 11:5052), venn_abers (Vovk and Petej 2014, Venn-Abers
+    predictors; inductive) and none, {"value", "low", "high"} for log_loss, brier, slope, ici and o_e, with "behind":
+    log loss above that of sigmoid (below 0 is better), and its standard error "se". With fewer than 20 events or
+    others all are None.
     """
     y = np.asarray(y, dtype=float)
     p, draws = fitted.predict_proba(X)[:, 1], resample(groups, resamples, seed)
