@@ -87,11 +87,6 @@ def summary(outcome: str) -> Path:
     return Path(f"metrics/{outcome}/summary.json")
 
 
-def folds(outcome: str) -> Path:
-    """How well each candidate ranked dates it had not seen, fold by fold."""
-    return Path(f"metrics/{outcome}/folds.json")
-
-
 def audit(outcome: str) -> Path:
     """The chosen model's figures by group."""
     return Path(f"metrics/{outcome}/groups.json")
@@ -150,6 +145,11 @@ def intervals(outcome: str) -> Path:
 def report(outcome: str) -> Path:
     """The folder of what people read."""
     return Path(f"reports/{outcome}")
+
+
+def charts(outcome: str) -> Path:
+    """The card's pictures, each as a file of its own."""
+    return Path(f"reports/{outcome}/charts")
 
 
 def background(outcome: str) -> Path:
