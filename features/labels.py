@@ -49,6 +49,21 @@ def labels(
     )
 
 
+def varied(found: pd.DataFrame, settled: dict[int, pd.DataFrame]) -> pd.DataFrame:
+    """The labels of some pairs counted otherwise: unit_id, as_of, and a nullable boolean column for each way.
+
+    `found` is what `labels` says of the pairs, `settled` what it says under other allowances, by days. A column is
+    named in plain English; a way that changes no pair is left out.
+    """
+    label, died, left = found["label"], found["status"] == "died", found["status"] == "left"
+    ways = {
+        "those who died left out": label.mask(died),
+        "those who left as without the outcome": label.mask(left, False),
+        "those who left as with the outcome": label.mask(left, True),
+    } | {f"an allowance of {days} days": other["label"].set_axis(found.index) for days, other in settled.items()}
+    return found[PAIRS.names].assign(**{name: way for name, way in ways.items() if not way.equals(label)})
+
+
 def _status(
     held: Records,
     who: np.ndarray,

@@ -24,6 +24,7 @@ FOLDS = 5
 MIN_EVENTS = 20  # and as many without the event: fewer cannot tell maps apart
 EDGE = 1e-6  # what a map gives as 0 or 1 is taken as this near: one event at a risk of 0 would cost infinitely much
 POINTS = 1000  # scores at which Venn-Abers is worked out, exactly; others take the nearest one's
+FIGURES = ("log_loss", "brier", "slope", "ici", "o_e")
 TITLES = {
     "sigmoid": "the straight line",
     "isotonic": "isotonic regression",
@@ -37,12 +38,12 @@ def compare(fitted, X: pd.DataFrame, y, groups, *, resamples: int = 200, seed: i
     """How well each map from a fitted classifier's probabilities to risks does on the held-out rows, ready for JSON.
 
     `X` (rows x columns), `y` (rows) and `groups` (rows; what is drawn whole) are those that `calibration.calibrate` is
-    given; each map is fitted on four fifths of the groups and judged on the others. Returns n, events, groups; told, a
-    plain sentence; and calibrators: for each of sigmoid (the line that is used), isotonic, beta (Kull et al. 2017,
-    Electronic Journal of Statistics 11:5052), venn_abers (Vovk and Petej 2014, Venn-Abers predictors, inductive) and
-    none, {"value", "low", "high"} for log_loss, brier, calibration_slope, ici and o_e, with "behind": log loss above
-    that of sigmoid (below 0 is better), and its standard error "se". Where there are fewer than 20 events or others
-    calibrators is empty.
+    given; each map is fitted on four fifths of the groups and judged on the others. Returns n, events, groups;
+    sentence, what it comes to in plain English; and methods: for each of sigmoid (the line that is used), isotonic,
+    beta (Kull et al. 2017, Electronic Journal of Statistics 11:5052), venn_abers (Vovk and Petej 2014, Venn-Abers
+    predictors; inductive) and none, {"value", "low", "high"} for log_loss, brier, slope, ici and o_e, with "behind":
+    log loss above that of sigmoid (below 0 is better), and its standard error "se". With fewer than 20 events or
+    others all are None.
     """
     y = np.asarray(y, dtype=float)
     p, draws = fitted.predict_proba(X)[:, 1], resample(groups, resamples, seed)
@@ -51,10 +52,9 @@ def compare(fitted, X: pd.DataFrame, y, groups, *, resamples: int = 200, seed: i
     fold = np.random.default_rng(seed).permutation(held)[draws.groups] % FOLDS
     rest = [np.flatnonzero(fold != number) for number in range(FOLDS)]
     if min(events, len(y) - events) < MIN_EVENTS or any(not 0 < y[rows].sum() < len(rows) for rows in rest):
-        return about | {
-            "told": f"{count(events)} events are too few to tell one calibration from another.",
-            "calibrators": {},
-        }
+        nothing = dict.fromkeys(FIGURES, figure(np.nan, np.array([np.nan]))) | {"behind": None, "se": None}
+        sentence = f"With {count(events)} events there are too few to tell one way of calibrating from another."
+        return about | {"sentence": sentence, "methods": dict.fromkeys(CALIBRATORS, nothing)}
     mapped = {name: np.empty(len(y)) for name in CALIBRATORS}
     for number_of, rows in enumerate(rest):
         new = fold == number_of
@@ -71,7 +71,7 @@ def compare(fitted, X: pd.DataFrame, y, groups, *, resamples: int = 200, seed: i
             "behind": number(value[name]["log_loss"] - value["sigmoid"]["log_loss"]),
             "se": number(behind.std()),
         }
-    return about | {"told": _told(found, len(y), events), "calibrators": found}
+    return about | {"sentence": _sentence(found, len(y), events), "methods": found}
 
 
 def venn_abers(p: np.ndarray, y: np.ndarray, new: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -145,7 +145,7 @@ def _judge(y: np.ndarray, risk: np.ndarray) -> Callable[..., dict[str, float]]:
         return {
             "log_loss": ratio(of @ loss, of.sum()),
             "brier": ratio(of @ squared, of.sum()),
-            "calibration_slope": line["calibration_slope"],
+            "slope": line["calibration_slope"],
             "ici": line["ici"],
             "o_e": ratio(of @ y, of @ risk),
         }
@@ -153,7 +153,7 @@ def _judge(y: np.ndarray, risk: np.ndarray) -> Callable[..., dict[str, float]]:
     return judge
 
 
-def _told(found: dict[str, dict], pairs: int, events: int) -> str:
+def _sentence(found: dict[str, dict], pairs: int, events: int) -> str:
     others = {name: of for name, of in found.items() if name not in ("sigmoid", "none")}
     best = min(others, key=lambda name: others[name]["behind"])
     gain, se = -others[best]["behind"], others[best]["se"] or 0.0

@@ -53,6 +53,8 @@ def card(name: str) -> None:
     markdown, page = write_card(evidence)
     write_text(paths.report(name) / "card.md", markdown)
     write_text(paths.report(name) / "card.html", page)
+    for chart, (drawn, _) in evidence["charts"].items():
+        write_text(paths.charts(name) / f"{chart}.svg", drawn)
 
 
 def _charts(at: Setting, meta: dict, explained: dict, importance: dict, audit: dict) -> dict[str, charts.Chart]:

@@ -5,8 +5,9 @@ import pyarrow.compute as pc
 
 from models import bundle, fairness, metrics
 from models.candidates import ORDER
+from models.summary import summary
 from pipelines import paths
-from pipelines.files import read_table, write_json, write_plot
+from pipelines.files import read_json, read_table, write_json, write_plot
 from pipelines.params import load
 from pipelines.stage import main, say
 
@@ -28,16 +29,15 @@ def evaluate(name: str) -> None:
     say(f"{name}: judging {len(meta['scores'])} candidates on {len(test):,} pairs")
     chosen, unseen = meta["chosen"], test[~test["seen"]]
     found = {candidate: judge(candidate, test) for candidate in ORDER if candidate in meta["scores"]}
-    write_json(
-        paths.metrics(name),
-        {
-            "identity": meta["identity"],
-            "chosen": chosen,
-            "figures": found[chosen],
-            "candidates": found,
-            "without_those_in_training": judge(chosen, unseen) if unseen["label"].nunique() == 2 else None,
-        },
-    )
+    measured = {
+        "identity": meta["identity"],
+        "chosen": chosen,
+        "figures": found[chosen],
+        "candidates": found,
+        "without_those_in_training": judge(chosen, unseen) if unseen["label"].nunique() == 2 else None,
+    }
+    write_json(paths.metrics(name), measured)
+    write_json(paths.summary(name), summary(measured, read_json(paths.folds(name))))
 
     say(f"{name}: comparing groups")
     of_test = pc.field("as_of").isin(test["as_of"].unique().tolist())

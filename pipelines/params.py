@@ -29,8 +29,8 @@ def _in_calendar(day: date) -> date:
     return day
 
 
-def _different(names: tuple[str, ...]) -> tuple[str, ...]:
-    again = sorted({name for name in names if names.count(name) > 1})
+def _different(names: tuple) -> tuple:
+    again = sorted({str(name) for name in names if names.count(name) > 1})
     if again:
         raise ValueError(f"names each once; given more than once: {', '.join(again)}")
     return names
@@ -124,6 +124,13 @@ class Models(_Section):
         return {name: entry for name in type(self).model_fields if isinstance(entry := getattr(self, name), _Section)}
 
 
+class Sensitivity(_Section):
+    """What is done to see how far the results hang on a choice or on chance."""
+
+    allowance_days: Annotated[tuple[DaysOrZero, ...], Different]
+    refits: Annotated[int, Field(ge=2, le=1000, strict=True)]
+
+
 class Explain(_Section):
     background: Annotated[int, Field(ge=100, strict=True)]
     sample: Annotated[int, Field(ge=100, strict=True)]
@@ -156,6 +163,7 @@ class Params(_Section):
     outcomes: Annotated[tuple[Name, ...], Field(min_length=1), Different]
     knobs: dict[str, Knobs]
     models: Models
+    sensitivity: Sensitivity
     explain: Explain
     card: Card
 

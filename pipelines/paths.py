@@ -42,6 +42,11 @@ def labels(outcome: str) -> Path:
     return Path(f"data/labels/{outcome}.parquet")
 
 
+def varied(outcome: str) -> Path:
+    """The same of the test pairs, with deaths, departures and late records counted otherwise."""
+    return Path(f"data/labels/{outcome}.varied.parquet")
+
+
 def settled(outcome: str) -> Path:
     """How many pairs had the event, did not, died, left or are not settled, a date at a time."""
     return Path(f"metrics/{outcome}/labels.json")
@@ -107,9 +112,44 @@ def list_length(outcome: str) -> Path:
     return Path(f"metrics/{outcome}/list_length.csv")
 
 
+def reliability_by_group(outcome: str) -> Path:
+    """The same by group."""
+    return Path(f"metrics/{outcome}/reliability_by_group.csv")
+
+
+def precision_recall(outcome: str) -> Path:
+    """The chosen model's precision over recall, as a DVC plot."""
+    return Path(f"metrics/{outcome}/precision_recall.csv")
+
+
+def net_benefit(outcome: str) -> Path:
+    """Decision curves of the chosen model, the simple rule, seeing all and seeing none, as a DVC plot."""
+    return Path(f"metrics/{outcome}/net_benefit.csv")
+
+
+def stability(outcome: str) -> Path:
+    """How far scores and lists would have been others had other households been on record."""
+    return Path(f"metrics/{outcome}/stability.json")
+
+
+def instability(outcome: str) -> Path:
+    """Between what the scores of refits lie, by level of score, as a DVC plot."""
+    return Path(f"metrics/{outcome}/instability.csv")
+
+
+def intervals(outcome: str) -> Path:
+    """The 95 % interval of a score, as a plain table that scoring reads."""
+    return Path(f"models/intervals/{outcome}.json")
+
+
 def report(outcome: str) -> Path:
     """The folder of what people read."""
     return Path(f"reports/{outcome}")
+
+
+def charts(outcome: str) -> Path:
+    """The card's pictures, each as a file of its own."""
+    return Path(f"reports/{outcome}/charts")
 
 
 def background(outcome: str) -> Path:

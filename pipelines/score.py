@@ -23,6 +23,7 @@ from pipelines import paths
 from pipelines.background import background
 from pipelines.files import write_table, write_whole
 from pipelines.inputs import Inputs, allowed
+from pipelines.intervals import intervals
 from pipelines.setting import Setting, setting
 from pipelines.stage import say
 
@@ -71,10 +72,10 @@ def score(
     source: cohorts.File | cohorts.Snapshots | cohorts.Triggers,
     recipient: str | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """(list, rejects). The list holds resident_id (or property_id), as_of, listed_on, probability, rank among those
-    listed with it (1 is first; ties share it), band, reason_1 ..., newest_record_days, and outcome, model and approval
-    on every row. Reasons that rest on records which the recipient may not see are withheld, and said to be; without a
-    recipient none are."""
+    """(list, rejects). The list holds resident_id (or property_id), as_of, listed_on, probability with its 95 %
+    interval low and high, rank among those listed with it (1 is first; ties share it), band, reason_1 ...,
+    newest_record_days, and outcome, model and approval on every row. Reasons that rest on records which the recipient
+    may not see are withheld, and said to be; without a recipient none are."""
     name, unit = at.outcome.name, at.outcome.unit
     model, meta = bundle.load(paths.bundle(name))
     approval = _approval(at, view, meta)
@@ -92,7 +93,14 @@ def score(
     if found.pairs.empty:
         told = "; ".join(f"{n:,} {reason}" for reason, n in found.rejects["reason"].value_counts().items())
         raise InputError(f"nobody can be scored ({told or 'nobody is eligible'}); look at the ids and the date")
-    scorer = Scorer(model, meta, background(name, meta), top=at.params.explain.reasons, withheld=withheld)
+    scorer = Scorer(
+        model,
+        meta,
+        background(name, meta),
+        intervals(name, meta),
+        top=at.params.explain.reasons,
+        withheld=withheld,
+    )
     scored = engine.build(
         view,
         found.pairs,
@@ -106,7 +114,11 @@ def score(
     say(f"{name}: scored and explained {len(scored):,} of {len(found.pairs):,}")
     listed = (
         pd.concat(
-            [scored[["unit_id", "as_of", "listed_on", "probability"]], _places(scored, at.knobs.capacity)], axis=1
+            [
+                scored[["unit_id", "as_of", "listed_on", "probability", "low", "high"]],
+                _places(scored, at.knobs.capacity),
+            ],
+            axis=1,
         )
         .join(scored.filter(like="reason_"))
         .assign(

@@ -40,22 +40,23 @@ def rows(n=3000, bend=lambda x: x, seed=0):
 
 def test_where_the_scores_are_right_nothing_is_lost_by_the_line():
     found = compare(Scores(), *rows(), resamples=50)
-    assert set(found["calibrators"]) == set(calibrators.TITLES)
-    assert "Nothing is lost by the straight line" in found["told"]
-    line = found["calibrators"]["sigmoid"]
+    assert set(found["methods"]) == set(calibrators.TITLES)
+    assert "Nothing is lost by the straight line" in found["sentence"]
+    line = found["methods"]["sigmoid"]
     assert line["behind"] == line["se"] == 0
-    assert line["calibration_slope"]["low"] < 1 < line["calibration_slope"]["high"]
-    for of in found["calibrators"].values():
+    assert line["slope"]["low"] < 1 < line["slope"]["high"]
+    for of in found["methods"].values():
+        assert set(of) == {*calibrators.FIGURES, "behind", "se"}
         assert of["log_loss"]["low"] <= of["log_loss"]["value"] <= of["log_loss"]["high"]
     assert found == compare(Scores(), *rows(), resamples=50)
 
 
 def test_scores_that_bend_are_found_out():
     found = compare(Scores(), *rows(6000, lambda x: np.minimum(x + 1, -1.0)), resamples=50)
-    assert "The straight line loses something" in found["told"]
-    assert found["calibrators"]["isotonic"]["behind"] < 0
-    assert found["calibrators"]["none"]["behind"] > 0
-    assert found["calibrators"]["sigmoid"]["ici"]["value"] > 2 * found["calibrators"]["isotonic"]["ici"]["value"]
+    assert "The straight line loses something" in found["sentence"]
+    assert found["methods"]["isotonic"]["behind"] < 0
+    assert found["methods"]["none"]["behind"] > 0
+    assert found["methods"]["sigmoid"]["ici"]["value"] > 2 * found["methods"]["isotonic"]["ici"]["value"]
 
 
 def test_a_map_is_judged_on_households_it_has_not_seen():
@@ -63,7 +64,7 @@ def test_a_map_is_judged_on_households_it_has_not_seen():
     X, _, groups = rows()
     y = np.random.default_rng(1).random(1500)[groups] < 0.2
     found = compare(Scores(), X.assign(p=0.2 + groups * 1e-5), y, groups, resamples=20)
-    assert found["calibrators"]["isotonic"]["log_loss"]["value"] > 0.49  # the entropy of 0.2 is 0.50
+    assert found["methods"]["isotonic"]["log_loss"]["value"] > 0.49  # the entropy of 0.2 is 0.50
 
 
 def test_too_few_events_are_not_compared():
@@ -71,8 +72,8 @@ def test_too_few_events_are_not_compared():
     y[np.flatnonzero(y)[19:]] = False
     found = compare(Scores(), X, y, groups, resamples=5)
     assert found["events"] == 19
-    assert found["calibrators"] == {}
-    assert "too few to tell" in found["told"]
+    assert found["methods"]["beta"]["log_loss"] == {"value": None, "low": None, "high": None}
+    assert "too few to tell" in found["sentence"]
 
 
 def test_the_line_and_the_steps_are_scikit_learns():

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from models.fairness import RESTS_ON, by_group
+from models.fairness import RESTS_ON, by_group, reliability_by_group
+from models.reliability import calibration
 
 PUBLISHED = Path(__file__).parents[3] / "shared" / "data" / "aequitas"
 needs_published = pytest.mark.skipif(not PUBLISHED.is_dir(), reason="../shared/data/aequitas is not on this machine")
@@ -60,7 +61,7 @@ def test_compas_gives_the_printed_error_rates():
     width = 2 * 1.96 * np.sqrt(rate * (1 - rate) / others)
     assert black["fpr"]["high"] - black["fpr"]["low"] == pytest.approx(width, rel=0.25)
     # 9 events among 32: fewer than 20 events cannot say how many are missed
-    assert race["Asian"]["unevaluable"] == ["fnr", "ppv", "o_e", "auc"]
+    assert race["Asian"]["unevaluable"] == ["fnr", "ppv", "o_e", "auc", "calibration_slope", "ici"]
     assert race["Asian"]["fnr"] == {"value": None, "low": None, "high": None}
     assert race["Asian"]["fpr"]["value"] == pytest.approx(2 / 23, abs=1e-6)
 
@@ -83,6 +84,26 @@ def test_every_figure_has_an_interval_around_it_and_groups_add_up():
         assert group["unevaluable"] == []
         assert all(group[f]["low"] <= group[f]["value"] <= group[f]["high"] for f in RESTS_ON)
     assert audit == by_group(*rows(), resamples=50)
+
+
+def test_a_groups_calibration_is_that_of_its_rows_alone():
+    y, p, flagged, groups, clusters = rows()
+    woman = (groups["sex"] == "F").to_numpy()
+    told = by_group(y, np.where(woman, p, p / 2), flagged, groups, clusters, resamples=20)["sex"]
+    for record, mine, score in ((told[0], woman, p), (told[1], ~woman, p / 2)):
+        alone = calibration(y[mine], score[mine])
+        for name in ("calibration_slope", "ici"):
+            assert record[name]["value"] == pytest.approx(alone[name], abs=1e-6)
+    assert told[1]["ici"]["low"] > told[0]["ici"]["high"]  # men were promised half their risk
+
+
+def test_reliability_is_told_of_the_groups_that_are_large_enough():
+    y, p, _, groups, _ = rows()
+    table = reliability_by_group(y, p, groups)
+    assert set(table.group) == {"F", "M", "most deprived"}  # 30 rows are not stated
+    assert table.groupby("attribute").n.sum().to_dict() == {"sex": 600, "imd": 570}
+    assert (table.groupby(["attribute", "group"]).size() == 5).all()
+    assert reliability_by_group(y, p, groups, min_events=1000).empty
 
 
 def test_a_small_group_is_unevaluable_and_says_so():
