@@ -2,18 +2,11 @@
 
 import pandas as pd
 
+from models.calibrators import TITLES
 from models.card_blocks import Block, Items, Picture, Table, Text
 from models.card_results import about, chosen, compared, publishable
 from models.disclosure import count
 from models.wording import TOO_FEW, capital, day, figure, of_100
-
-CALIBRATORS = {
-    "none": "the scores as the model gives them",
-    "sigmoid": "a straight line on the log-odds (used)",
-    "isotonic": "isotonic regression",
-    "beta": "beta calibration",
-    "venn_abers": "Venn-Abers",
-}
 
 
 def choice(e) -> list[Block]:
@@ -35,7 +28,8 @@ def choice(e) -> list[Block]:
     if f["folds"][0]["of_households"]:
         told = ["There are too few dates to go through time: the candidates are judged on households kept back."]
     if f.get("left_out"):
-        told.append(f"Left out: {'; '.join(f['left_out'])}.")
+        why = "; ".join(f"{day(fold['cut'])}, {fold['reason']}" for fold in f["left_out"])
+        told.append(f"Folds left out: {why}.")
     return [
         *(Text(text) for text in told),
         Table("The folds of time", pd.DataFrame(rows)),
@@ -46,7 +40,7 @@ def choice(e) -> list[Block]:
 
 
 def _set_aside(e) -> list[Block]:
-    aside = e["folds"].get("set_aside") or {}
+    aside = e["chosen"].get("set_aside") or {}
     if not aside:
         return []
     return [Items([f"{capital(e['titles'][name])} was set aside: {reason}." for name, reason in aside.items()])]
@@ -68,7 +62,7 @@ def calibrated(e) -> list[Block]:
         "log_loss": "Log loss (best 0)",
     }
     names = list(c["methods"])
-    table = {"Method": [capital(CALIBRATORS[name]) for name in names]} | {
+    table = {"Method": [capital(TITLES[name]) + (" (used)" if name == "sigmoid" else "") for name in names]} | {
         titles[key]: [figure(key, c["methods"][name][key]) for name in names] for key in shown
     }
     return [

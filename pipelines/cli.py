@@ -1,4 +1,4 @@
-"""The command line `foresight`: check a single view, score a cohort, search options, name champions, document itself."""
+"""The command line `foresight`: check a single view, score a cohort, search options, name champions, and more."""
 
 from datetime import datetime
 from pathlib import Path

@@ -286,7 +286,7 @@ def test_the_same_evidence_gives_the_same_bytes(pages):
 def test_the_rule_alone_and_extra_comparisons_read_well():
     given = evidence()
     given["chosen"] = {"name": "rule", "reason": "The simple rule is within one standard error of the best."}
-    given["sensitivity"] = {"those who were also in training": given["candidates"]["rule"]}
+    given["sensitivity"] = {"departures as events": given["candidates"]["rule"]}
     markdown, _ = card(given)
     assert "The simple rule itself was chosen" in markdown
-    assert "| those who were also in training |" in markdown
+    assert "| departures as events |" in markdown
