@@ -59,7 +59,7 @@ def values(folder: Path) -> Work:
 def everything(folder: Path, name: str = "lightgbm") -> Work:
     """What `foresight score` does with a block: probability, values, reasons in English."""
     model, meta, background = load_model(folder, name)
-    scorer = Scorer(model, meta, background)
+    scorer = Scorer(model, meta, background, pd.DataFrame({"score": [0.1], "low": [0.05], "high": [0.2]}))
 
     def do(rows):
         scorer(rows)

@@ -14,9 +14,9 @@ class Scorer:
     """What a model makes of each resident of a block: made once, then called on as many blocks as there are.
 
     `model` and `meta` are a bundle's, `background` and `intervals` (score, low, high; models.stability.intervals) the
-    model's; `top` reasons are told, and those that rest on a column of `withheld` are not told in detail. It knows no single view and can be pickled, so that blocks can be
-    scored wherever they are. A row's result depends on that row alone, so it does not matter how rows fall into blocks
-    (but for the fallback of `models.explanation.Explainer`).
+    model's; `top` reasons are told, and those that rest on a column of `withheld` are not told in detail. It knows no
+    single view and can be pickled, so that blocks can be scored wherever they are. A row's result depends on that row
+    alone, so it does not matter how rows fall into blocks (but for the fallback of `models.explanation.Explainer`).
     """
 
     def __init__(
@@ -36,7 +36,8 @@ class Scorer:
     def __call__(self, block: pd.DataFrame) -> pd.DataFrame:
         """The block (at least one row) with probability, low, high and reason_1 ... in place of the model's columns.
 
-        low and high are the 95 % interval of the probability. `block` holds the model's columns, missing as NaN; all others, such as ids and dates, are passed through.
+        low and high are the 95 % interval of the probability. `block` holds the model's columns, missing as NaN; all
+        others, such as ids and dates, are passed through.
         """
         columns = [column["name"] for column in self._meanings]
         X = block[columns].astype("float64")

@@ -11,6 +11,7 @@ from models.card import card as write_card
 from models.explanation import Explanation
 from pipelines import paths
 from pipelines.files import read_json, read_table, write_text
+from pipelines.judged import judged
 from pipelines.setting import Setting, setting
 from pipelines.stage import main, say
 
@@ -59,7 +60,7 @@ def card(name: str) -> None:
 
 def _charts(at: Setting, meta: dict, explained: dict, importance: dict, audit: dict) -> dict[str, charts.Chart]:
     name = at.outcome.name
-    test, sample = read_table(paths.predictions(name)), read_table(paths.sample(name))
+    test, sample = judged(name), read_table(paths.sample(name))
     columns = tuple(column["name"] for column in meta["columns"])
     values = read_table(paths.values(name), list(columns)).to_numpy()
     explanation = Explanation(values, explained["base"], explained["method"], explained["background_rows"], columns)
@@ -69,7 +70,7 @@ def _charts(at: Setting, meta: dict, explained: dict, importance: dict, audit: d
         "agency": charts.importance_bars(importance["agency"], "agency", at.catalogue.names),
         "reliability": charts.reliability(pd.read_csv(paths.reliability(name))),
         "list_length": charts.list_length(
-            test["label"].to_numpy(), p.to_numpy(), pd.factorize(test["as_of"])[0], at.knobs.capacity
+            test["label"].to_numpy(), p.to_numpy(), pd.factorize(test["listed_on"])[0], at.knobs.capacity
         ),
         "scores": charts.score_distribution(p.to_numpy()),
         "groups": charts.group_auc(audit, at.catalogue.names),

@@ -1,64 +1,116 @@
-"""Stage `evaluate`: how good every candidate is on the untouched test dates, overall and, for the chosen, by group."""
+"""Stage `evaluate`: how good every candidate is on the untouched test dates, what the chosen one's lists are worth, how
+it does by group, and how far all that hangs on how outcomes are counted."""
 
+from collections.abc import Callable
+
+import numpy as np
 import pandas as pd
 import pyarrow.compute as pc
 
-from models import bundle, fairness, metrics
+from models import bundle, capacity, fairness, metrics, reliability, worth
 from models.candidates import ORDER
 from models.summary import summary
 from pipelines import paths
 from pipelines.files import read_json, read_table, write_json, write_plot
-from pipelines.params import load
+from pipelines.judged import judged
+from pipelines.params import Knobs, load
 from pipelines.stage import main, say
 
 KEYS = ["unit_id", "as_of"]
 POINTS = 40  # along a curve
+FURTHEST = 5  # times the capacity, or the threshold, that a curve goes
+CASELOAD, OPEN = "caseload", "open case"  # the group of an audit that says who is known already
 
 
 def evaluate(name: str) -> None:
-    params = load()
-    capacity, drawn = params.knobs[name].capacity, {"resamples": params.models.resamples, "seed": params.models.seed}
-    meta = bundle.load(paths.bundle(name))[1]
-    test = read_table(paths.predictions(name))
+    params, meta = load(), bundle.load(paths.bundle(name))[1]
+    knobs, drawn = params.knobs[name], {"resamples": params.models.resamples, "seed": params.models.seed}
+    test, chosen = judged(name), meta["chosen"]
 
     def judge(candidate: str, rows: pd.DataFrame) -> dict:
         # Fewer residents get a list as much shorter, so that its precision and recall can be compared.
-        listed = max(1, round(capacity * len(rows) / len(test)))
-        return metrics.evaluate(rows["label"], rows[candidate], rows["group_id"], listed, rows["as_of"], **drawn)
+        places = max(1, round(knobs.capacity * len(rows) / len(test)))
+        return metrics.evaluate(rows["label"], rows[candidate], rows["group_id"], places, rows["listed_on"], **drawn)
 
     say(f"{name}: judging {len(meta['scores'])} candidates on {len(test):,} pairs")
-    chosen, unseen = meta["chosen"], test[~test["seen"]]
     found = {candidate: judge(candidate, test) for candidate in ORDER if candidate in meta["scores"]}
+    unseen = test[~test["seen"]]
+    of_test = pc.field("as_of").isin(test["as_of"].unique().tolist())
+    groups = test[KEYS].merge(read_table(paths.groups(name), where=of_test), on=KEYS, how="left", validate="one_to_one")
+    listed = capacity.flagged(test[chosen], test["listed_on"], knobs.capacity)
     measured = {
         "identity": meta["identity"],
         "chosen": chosen,
         "figures": found[chosen],
         "candidates": found,
         "without_those_in_training": judge(chosen, unseen) if unseen["label"].nunique() == 2 else None,
+        "varied": _varied(name, lambda rows: judge(chosen, rows)),
+        **_worth(test, chosen, listed, groups, knobs, drawn),
     }
     write_json(paths.metrics(name), measured)
     write_json(paths.summary(name), summary(measured, read_json(paths.folds(name))))
 
     say(f"{name}: comparing groups")
-    of_test = pc.field("as_of").isin(test["as_of"].unique().tolist())
-    groups = test[KEYS].merge(read_table(paths.groups(name), where=of_test), on=KEYS, how="left", validate="one_to_one")
-    compared = fairness.by_group(
-        test["label"],
-        test[chosen],
-        metrics.flagged(test[chosen], test["as_of"], capacity),
-        groups[list(params.audit)],
-        test["group_id"],
-        **drawn,
-    )
+    y, p = test["label"], test[chosen]
+    audited = groups[[attribute for attribute in params.audit if attribute in groups]]
+    compared = fairness.by_group(y, p, listed, audited, test["group_id"], **drawn)
     write_json(paths.audit(name), {"identity": meta["identity"], "groups": compared})
-    write_plot(paths.reliability(name), metrics.reliability(test["label"], test[chosen]))
-    write_plot(paths.list_length(name), _by_length(test["label"], test[chosen], test["as_of"], capacity))
+
+    write_plot(paths.reliability(name), reliability.reliability(y, p))
+    write_plot(paths.reliability_by_group(name), fairness.reliability_by_group(y, p, audited))
+    write_plot(paths.precision_recall(name), metrics.precision_recall(y, p))
+    write_plot(paths.list_length(name), _by_length(y, p, test["listed_on"], knobs.capacity))
+    write_plot(paths.net_benefit(name), _net_benefit(y, p, test.get("rule"), _threshold(knobs)))
 
 
-def _by_length(label: pd.Series, p: pd.Series, as_of: pd.Series, capacity: int) -> pd.DataFrame:
-    """Precision and recall of lists from a tenth of the capacity to five times it."""
-    lengths = sorted({max(1, round(capacity * 5 * step / POINTS)) for step in range(1, POINTS + 1)})
-    return metrics.by_length(label, p, as_of, lengths).reset_index(names="length")
+def _varied(name: str, judge: Callable[[pd.DataFrame], dict]) -> dict[str, dict]:
+    """The figures with deaths, departures and late records counted otherwise, by what is done."""
+    everybody, found = read_table(paths.predictions(name)), {}
+    ways = everybody[KEYS].merge(read_table(paths.varied(name)), on=KEYS, how="left", validate="one_to_one")
+    for way in ways.columns.drop(KEYS):
+        say(f"{name}: judging with {way}")
+        label = ways[way].astype("boolean")
+        rows = everybody.assign(label=label)[label.notna()].astype({"label": bool})
+        if rows["label"].nunique() == 2:
+            found[way] = judge(rows)
+    return found
+
+
+def _worth(
+    test: pd.DataFrame, chosen: str, listed: np.ndarray, groups: pd.DataFrame, knobs: Knobs, drawn: dict
+) -> dict[str, dict | None]:
+    """What the chosen model's lists are worth; None for what cannot be said of this outcome."""
+    y, p, household, lists = (test[column] for column in ("label", chosen, "group_id", "listed_on"))
+    rule = test["rule"] if "rule" in test and chosen != "rule" else None
+    known = groups[CASELOAD] == OPEN if CASELOAD in groups else None
+    return {
+        "lift": None if rule is None else worth.lift(y, p, rule, household, lists, knobs.capacity, **drawn),
+        "net_benefit": worth.net_benefit_at(y, p, rule, household, _threshold(knobs), **drawn),
+        "newly_found": None if known is None else worth.newly_found(y, listed, known, household, **drawn),
+        "value": None
+        if knobs.saves is None
+        else worth.value(y, p, household, lists, knobs.capacity, knobs.saves.model_dump(), **drawn),
+    }
+
+
+def _threshold(knobs: Knobs) -> float:
+    """The risk from which on a look is worth its cost, where finding one in time is worth that many needless looks."""
+    return 1 / (1 + knobs.worth)
+
+
+def _by_length(y: pd.Series, p: pd.Series, lists: pd.Series, places: int) -> pd.DataFrame:
+    """Precision and recall of lists up to five times as long as the capacity."""
+    lengths = sorted({max(1, round(places * FURTHEST * step / POINTS)) for step in range(1, POINTS + 1)})
+    return capacity.by_length(y, p, lists, lengths).reset_index(names="length")
+
+
+def _net_benefit(y: pd.Series, p: pd.Series, rule: pd.Series | None, threshold: float) -> pd.DataFrame:
+    """Decision curves up to five times the threshold of interest: threshold, model, rule, all, none."""
+    thresholds = np.linspace(0, min(FURTHEST * threshold, 0.95), POINTS + 1)[1:]
+    curve = capacity.net_benefit(y, p, thresholds)
+    of_rule = np.nan if rule is None else capacity.net_benefit(y, rule, thresholds)["model"]
+    curve.insert(2, "rule", of_rule)
+    return curve
 
 
 if __name__ == "__main__":

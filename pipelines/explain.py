@@ -10,6 +10,7 @@ from models.explanation import importance
 from pipelines import paths
 from pipelines.background import background
 from pipelines.files import read_table, write_json, write_table
+from pipelines.judged import judged
 from pipelines.params import load
 from pipelines.stage import main, say
 
@@ -20,7 +21,7 @@ def explain(name: str) -> None:
     params = load()
     model, meta = bundle.load(paths.bundle(name))
     columns = [column["name"] for column in meta["columns"]]
-    test = read_table(paths.predictions(name), KEYS)
+    test = judged(name, KEYS)
     drawn = np.sort(np.random.default_rng(params.models.seed).permutation(len(test))[: params.explain.sample])
     sample = test.iloc[drawn]
     of_sample = [pc.field(key).isin(sample[key].unique().tolist()) for key in KEYS]

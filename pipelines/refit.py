@@ -1,9 +1,9 @@
 """Stage `refit`: the chosen model fitted again on other draws of households: how steady scores and lists are."""
 
-from models import bundle, stability
+from models import bundle, stability, training
 from models.candidates import candidates
 from pipelines import paths
-from pipelines.files import read_table, write_json, write_plot
+from pipelines.files import write_json, write_plot
 from pipelines.params import load
 from pipelines.prepared import prepared
 from pipelines.stage import main, say
@@ -12,8 +12,8 @@ from pipelines.stage import main, say
 def refit(name: str) -> None:
     params = load()
     knobs, seed, data = params.knobs[name], params.models.seed, prepared(name)
-    split, meta = data.split(params, knobs), bundle.load(paths.bundle(name))[1]
-    chosen, test = meta["chosen"], data.pairs.iloc[split.test]
+    split, (model, meta) = data.split(params, knobs), bundle.load(paths.bundle(name))
+    chosen = meta["chosen"]
     candidate = candidates(data.columns, {chosen: params.options(name)[chosen]}, seed)[chosen]
     fitted = stability.refit(
         candidate,
@@ -27,12 +27,11 @@ def refit(name: str) -> None:
     )
     say(f"{name}: fitting to outcomes dealt out at random")
     dealt = stability.shuffled(candidate, data.X, data.label, split, seed)
-    said = read_table(paths.predictions(name), ["unit_id", "as_of", chosen])
-    p = test[["unit_id", "as_of"]].astype({"unit_id": "str"}).merge(said, how="left", validate="one_to_one")[chosen]
-    steady = stability.stability(p.to_numpy(), fitted, test["listed_on"], knobs.capacity)
+    p = training.probabilities({chosen: model}, data.X, split.test)[chosen]
+    steady = stability.stability(p, fitted, data.pairs["listed_on"].iloc[split.test], knobs.capacity)
     write_json(paths.stability(name), {"identity": meta["identity"], **steady, "shuffled": dealt})
-    write_plot(paths.instability(name), stability.instability(p.to_numpy(), fitted))
-    table = stability.intervals(p.to_numpy(), fitted).to_dict("records")
+    write_plot(paths.instability(name), stability.instability(p, fitted))
+    table = stability.intervals(p, fitted).to_dict("records")
     write_json(paths.intervals(name), {"identity": meta["identity"], "refits": len(fitted), "table": table})
 
 

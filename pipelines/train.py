@@ -57,10 +57,12 @@ def train(name: str) -> None:
     drawn = sample_background(pd.DataFrame({"row": split.fit}), params.explain.background, choices.seed)["row"]
     background = data.X.iloc[drawn]
     write_table(paths.background(name), background)
-    say(f"{name}: predicting {len(split.test):,} pairs of the test dates")
-    test = data.pairs.iloc[split.test].astype({"unit_id": "str", "group_id": "str"})
-    test = test.assign(label=data.label.iloc[split.test].astype(bool), seen=_seen(data, split))
-    write_table(paths.predictions(name), test.assign(**training.probabilities(models, data.X, split.test)))
+    # Those too whose outcome is not known: how much they might matter is looked at when the model is judged.
+    asked = np.flatnonzero(data.pairs["as_of"] >= params.test_from)
+    say(f"{name}: predicting {len(asked):,} pairs of the test dates")
+    test = data.pairs.iloc[asked].astype({"unit_id": "str", "group_id": "str"})
+    test = test.assign(label=data.label.iloc[asked], seen=_seen(data, split, asked))
+    write_table(paths.predictions(name), test.assign(**training.probabilities(models, data.X, asked)))
     bundle.save(
         paths.bundle(name),
         models[choice.chosen],
@@ -98,11 +100,11 @@ def _write_folds(name: str, identified: str, folds: Folds, choice: Choice) -> No
     write_plot(paths.regret(name), pd.DataFrame(rows, columns=["cut", "candidate", "auc", "regret"]))
 
 
-def _seen(data: Prepared, split: Split) -> np.ndarray:
-    """Whether each test pair's resident or group is among those of the training dates."""
+def _seen(data: Prepared, split: Split, rows: np.ndarray) -> np.ndarray:
+    """Whether each of these pairs' resident or group is among those of the training dates."""
     trained = data.pairs["as_of"].isin(split.training_dates).to_numpy()
     ids = [data.pairs[name].cat.codes.to_numpy() for name in ("group_id", "unit_id")]
-    return np.any([(np.bincount(of[trained], minlength=of.max() + 1) > 0)[of[split.test]] for of in ids], axis=0)
+    return np.any([(np.bincount(of[trained], minlength=of.max() + 1) > 0)[of[rows]] for of in ids], axis=0)
 
 
 def _phases(data: Prepared, split: Split, fitted_on: int) -> dict[str, dict]:

@@ -6,12 +6,13 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
+from scipy.special import expit, logit
 
 from models.calibration import calibrate
 from models.candidates import candidates
 from models.explanation import sample_background
 from models.reasons import typical_values
-from models.scoring import Scorer
+from models.scoring import Scorer, around
 from pipelines import score
 
 KINDS = [f"kind_{number}" for number in range(40)]  # many, so that the order of a sum can move its last bit
@@ -26,6 +27,7 @@ COLUMNS = [
     }
     for number, name in enumerate(KINDS)
 ]
+INTERVALS = pd.DataFrame({"score": [0.1, 0.2, 0.5], "low": [0.06, 0.1, 0.4], "high": [0.13, 0.4, 0.7]})
 CHOICES = {
     "rule": "kind_3",
     "logistic": {"C": 1.0},
@@ -50,7 +52,7 @@ def trained(name: str, rows: pd.DataFrame):
 def scorer_of(model, rows: pd.DataFrame, **options) -> Scorer:
     background = sample_background(rows[KINDS], rows=50)
     typical = {name: None if np.isnan(value) else value for name, value in typical_values(background).items()}
-    return Scorer(model, {"columns": COLUMNS, "typical": typical}, background, **options)
+    return Scorer(model, {"columns": COLUMNS, "typical": typical}, background, INTERVALS, **options)
 
 
 @pytest.fixture(params=["rule", "logistic", "lightgbm"])
@@ -63,9 +65,29 @@ def test_gives_the_models_probability_the_reasons_and_all_else_as_it_came(model)
     scored = scorer_of(model, rows, top=2)(rows)
     wanted = model.predict_proba(rows[KINDS].astype("float64"))[:, 1]
     np.testing.assert_allclose(scored["probability"], wanted, rtol=1e-13)
-    assert list(scored) == ["unit_id", "as_of", "newest_record", "probability", "reason_1", "reason_2"]
+    assert list(scored) == ["unit_id", "as_of", "newest_record", "probability", "low", "high", "reason_1", "reason_2"]
     pd.testing.assert_frame_equal(scored[["unit_id", "as_of", "newest_record"]], rows.drop(columns=KINDS))
     assert scored["reason_1"].str.contains(r"Records of the \d+th kind: .* the score\.").all()
+
+
+def test_a_score_lies_within_its_interval_and_a_higher_one_has_no_lower_interval(model):
+    scored = scorer_of(model, residents())(residents()).sort_values("probability")
+    assert (scored["low"] <= scored["probability"]).all()
+    assert (scored["probability"] <= scored["high"]).all()
+    assert scored["low"].is_monotonic_increasing
+    assert scored["high"].is_monotonic_increasing
+
+
+def test_between_the_scores_of_the_table_and_beyond_them_the_interval_is_as_wide_on_the_log_odds():
+    at = np.array([0.01, 0.1, 0.2, 0.5, 0.9])
+    low, high = around(logit(at), INTERVALS)
+    assert low[1:4] == pytest.approx([0.06, 0.1, 0.4])
+    assert high[1:4] == pytest.approx([0.13, 0.4, 0.7])
+    assert logit(at[0]) - logit(low[0]) == pytest.approx(logit(0.1) - logit(0.06))
+    assert logit(high[4]) - logit(at[4]) == pytest.approx(logit(0.7) - logit(0.5))
+    between = expit((logit(0.1) + logit(0.2)) / 2)
+    middle = (logit(0.1) - logit(0.06) + logit(0.2) - logit(0.1)) / 2
+    assert logit(between) - logit(around(logit(np.array([between])), INTERVALS)[0][0]) == pytest.approx(middle)
 
 
 @pytest.mark.parametrize("size", [1, 7, 64, 299])
