@@ -5,7 +5,7 @@ import pandas as pd
 from models.calibrators import TITLES
 from models.card_blocks import Block, Items, Picture, Table, Text
 from models.card_results import about, chosen, compared, publishable
-from models.disclosure import count
+from models.disclosure import count, too_few
 from models.wording import TOO_FEW, capital, day, figure, of_100
 
 
@@ -77,7 +77,7 @@ def calibrated(e) -> list[Block]:
 def worth(e) -> list[Block]:
     w, m = e["worth"], chosen(e)
     blocks: list[Block] = []
-    if w.get("lift") and m["precision_at_capacity"]:
+    if w.get("lift") and all(m[name] for name in ("precision_at_capacity", "recall_at_capacity", "auc")):
         lift = w["lift"]
         blocks.append(
             Items(
@@ -98,7 +98,7 @@ def worth(e) -> list[Block]:
         ),
         Items(
             [
-                f"{capital(said)}: {_per_1000(at[name])}."
+                f"{capital(said)}: {_per_1000(at[name] if m['base_rate'] else None)}."
                 for name, said in (
                     ("model", "net benefit of the model, per 1,000"),
                     ("over_rule", "more than with the simple rule"),
@@ -111,7 +111,7 @@ def worth(e) -> list[Block]:
     ]
     if w.get("newly_found"):
         blocks.append(Text(_newly(w["newly_found"])))
-    if w.get("value"):
+    if w.get("value") and m["precision_at_capacity"]:
         blocks += _saved(w["value"])
     return blocks
 
@@ -124,7 +124,9 @@ def _points(of: dict) -> str:
     return f"{value:+.1f} in 100" + ("" if low is None else f" ({low:+.1f} to {high:+.1f})")
 
 
-def _per_1000(of: dict) -> str:
+def _per_1000(of: dict | None) -> str:
+    if of is None:
+        return TOO_FEW
     low, value, high = (None if of[k] is None else of[k] * 1000 for k in ("low", "value", "high"))
     if value is None:
         return "cannot be evaluated"
@@ -133,7 +135,7 @@ def _per_1000(of: dict) -> str:
 
 def _newly(new: dict) -> str:
     share = new["share_of_found"]
-    if share["value"] is None or count(new["found"]["value"]) == "*":
+    if share["value"] is None or too_few(new["found"]["value"], new["found"]["value"] / (share["value"] or 1)):
         return f"How many of those rightly listed no service has an open case for: {TOO_FEW}."
     return (
         f"Of those rightly listed, {figure('ppv', share)} have no open case with any service: about "
