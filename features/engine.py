@@ -53,9 +53,8 @@ def check(view, features: tuple[Feature, ...], unit: str = "resident") -> None:
         grain: {row[0]: row[1] for row in view.con.execute(f"DESCRIBE {table}").fetchall()}
         for grain, table in (("resident", "residents"), ("property", "properties"))
     }
-    faults = [
-        f"feature {f.name}: is of a resident's own; leave it out of {unit} pairs" for f in features if not f.is_of(unit)
-    ]
+    others = [feature for feature in features if not feature.is_of(unit)]
+    faults = [f"feature {f.name}: is of a resident's own, and properties are asked about; leave it out" for f in others]
     attributes = [feature for feature in features if feature.measure.op == "attribute"]
     faults += [fault for feature in attributes if (fault := attribute_fault(feature, types[feature.grain]))]
     if faults:

@@ -24,37 +24,39 @@ KINDS = (
 )
 
 
-def values(name: str, features, t: str = "2024-06-01", who: str = "ann", **tables) -> dict:
-    """The columns of one resident at t, missing ones as None; features may be one or several."""
+def values(name: str, features, t: str = "2024-06-01", who: str = "ann", unit: str = "resident", **tables) -> dict:
+    """The columns of one resident or property at t, missing ones as None; features may be one or several."""
     features = features if isinstance(features, tuple) else (features,)
     with tempfile.TemporaryDirectory() as folder, open_for(name, single_view(folder, **tables)) as view:
         pairs = pd.DataFrame({"unit_id": [who], "as_of": [date.fromisoformat(t)]})
         if name == "reference":
-            row = reference.build(view, pairs, features, KINDS).to_dict("records")[0]
+            row = reference.build(view, pairs, features, KINDS, unit).to_dict("records")[0]
         else:
-            row = engine.build(view, pairs, features, KINDS).to_pylist()[0]
+            row = engine.build(view, pairs, features, KINDS, unit=unit).to_pylist()[0]
     return {column: None if pd.isna(value) else value for column, value in list(row.items())[2:]}
 
 
 def members_of_cohort(name: str, outcome, t: str = "2024-06-01", **tables) -> dict:
-    """Each resident on record at t: "in", or the step that excludes them."""
-    day = date.fromisoformat(t)
+    """Each resident (property) on record at t: "in", or the step that excludes them."""
+    day, table, key = date.fromisoformat(t), "residents", "resident_id"
+    if outcome.unit == "property":
+        table, key = "properties", "property_id"
     with tempfile.TemporaryDirectory() as folder, open_for(name, single_view(folder, **tables)) as view:
         if name == "reference":
             records = reference.Records(view)
-            everybody = sorted(records.residents)
+            everybody = sorted(getattr(records, table))
             return {who: reference.eligible(records, outcome, who, day, KINDS) or "in" for who in everybody}
-        everybody = [row[0] for row in view.con.execute("SELECT resident_id FROM residents ORDER BY 1").fetchall()]
+        everybody = [row[0] for row in view.con.execute(f"SELECT {key} FROM {table} ORDER BY 1").fetchall()]
         listed = {step.reason: step.key for step in cohorts.steps(outcome, "residencies" in view.tables)}
         file = f"{folder}/asked.csv"
-        pd.DataFrame({"resident_id": everybody, "as_of": t}).to_csv(file, index=False)
+        pd.DataFrame({key: everybody, "as_of": t}).to_csv(file, index=False)
         cohort = cohorts.build(view, outcome, cohorts.File(file), KINDS)
     rejected = dict(zip(cohort.rejects["unit_id"], cohort.rejects["reason"].map(listed), strict=True))
     return {who: rejected.get(who, "in") for who in everybody}
 
 
 def label(name: str, outcome, t: str = "2024-01-01", who: str = "ann", allowance_days: int = 60, **tables) -> tuple:
-    """The label of one resident at t and how it came about."""
+    """The label of one resident (property) at t and how it came about."""
     day = date.fromisoformat(t)
     with tempfile.TemporaryDirectory() as folder, open_for(name, single_view(folder, **tables)) as view:
         if name == "reference":

@@ -2,7 +2,7 @@
 
 import pytest
 
-from features.outcomes import Among, Occurs, Reaches, Rises
+from features.outcomes import Among, Occurs, Reaches, Rises, StaysOpen
 from features.specs import events
 from tests.engines import on_every_engine
 from tests.property.drawn import outcome
@@ -275,6 +275,75 @@ def test_a_tier_rises_above_the_highest_open_on_its_own_ladder(name, ladder, tie
         ann     | care   | plan    | care     | 3      | 2023-01-01  | 2023-02-01
         ann     | care   | contact | {ladder} | {tier} | 2024-02-01  |
     """,
+        )
+        == expected
+    )
+
+
+STAY = outcome(StaysOpen(events("care", "plan")), horizon_days=85, gap_days=5)
+
+
+def plan(*cells: str, who: str = "ann") -> str:
+    """One plan: from when, until when, when the end and the plan were recorded, when the plan was withdrawn."""
+    names = "occurred_on | ended_on | end_recorded_on | recorded_on | withdrawn_on"
+    cells = " | ".join([*cells, "", "", "", ""][:5])
+    return f"unit_id | agency | kind | {names}\n{who} | care | plan | {cells}"
+
+
+@on_every_engine
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        (("2023-12-31",), (True, "event")),
+        (("2024-01-01",), (False, "no event")),
+        (("2023-12-31", "2024-03-31"), (False, "no event")),
+        (("2023-12-31", "2024-04-01"), (True, "event")),
+        (("2023-12-31", "2023-12-31"), (False, "no event")),
+        (("2023-12-31", "2024-03-01", "2024-05-29"), (False, "no event")),
+        (("2023-12-31", "2024-03-01", "2024-05-30"), (True, "event")),
+        (("2023-12-31", "", "", "2024-05-29"), (True, "event")),
+        (("2023-12-31", "", "", "2024-05-30"), (False, "no event")),
+        (("2023-12-31", "", "", "", "2024-05-29"), (False, "no event")),
+        (("2023-12-31", "", "", "", "2024-05-30"), (True, "event")),
+    ],
+)
+def test_a_spell_stays_open_from_before_the_date_to_the_end_as_known_when_settled(name, cells, expected):
+    """Of 1 January: 90 days end before 31 March, and with 60 days' allowance the outcome is settled on 30 May."""
+    assert label(name, STAY, events=plan(*cells)) == expected
+
+
+@on_every_engine
+def test_what_stays_open_is_the_spell_selected_of_whom_the_scope_reaches(name):
+    """Ann has an arrest, which lasts no time, and lives with Bob, whose plan is his."""
+    view = {
+        "residencies": "resident_id\nann\nbob",
+        "events": plan("2023-12-01", who="bob") + "\nann | police | arrest | 2023-12-01 | | | |",
+    }
+    assert label(name, STAY, **view) == (False, "no event")
+    assert label(name, outcome(StaysOpen(events()), horizon_days=90), **view) == (False, "no event")
+    of_household = outcome(StaysOpen(events("care", "plan"), scope="household"), horizon_days=90)
+    assert label(name, of_household, **view) == (True, "event")
+
+
+@on_every_engine
+@pytest.mark.parametrize(
+    ("died_on", "left_on", "expected"),
+    [
+        ("2024-03-30", "", (False, "died")),
+        ("2024-03-31", "", (True, "event")),
+        ("", "2024-03-30", (None, "left")),
+        ("", "2024-03-31", (True, "event")),
+        ("2024-03-30", "2024-03-30", (False, "died")),
+    ],
+)
+def test_no_spell_stays_open_of_who_died_or_left_whatever_the_records_still_say(name, died_on, left_on, expected):
+    assert (
+        label(
+            name,
+            STAY,
+            residents=f"resident_id | died_on\nann | {died_on}",
+            residencies=f"resident_id | ended_on\nann | {left_on}",
+            events=plan("2023-12-01"),
         )
         == expected
     )
