@@ -19,7 +19,9 @@ from models.resampling import number, resample
 from models.splits import Fold, Folds
 from models.training import fit_to, probabilities, taken, thinned
 
-FOLD_EACH = 50_000  # pairs of each class fitted on and judged in a fold: enough to tell candidates apart by 0.002
+# Pairs of each class fitted on and judged in a fold: LightGBM of two and a half times as many ranked no better, and
+# candidates are told apart by 0.002 of AUC.
+FOLD_EACH = 20_000
 
 
 @dataclass(frozen=True, eq=False)

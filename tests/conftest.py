@@ -13,7 +13,7 @@ def small_run(tmp_path_factory) -> Project:
         "params.yaml",
         ("residents: 40000", "residents: 6000"),
         ("resamples: 200", "resamples: 30"),
-        ("n_estimators: 250", "n_estimators: 60"),
+        ("n_estimators: 100", "n_estimators: 60"),
         ("background: 2000", "background: 200"),
         ("sample: 4000", "sample: 500"),
     )
