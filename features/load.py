@@ -251,5 +251,5 @@ def _event_faults(feature: Feature, kinds: tuple[Kind, ...]) -> Iterator[str]:
 def _spell_faults(op: str, of: Events, met: tuple[Kind, ...]) -> Iterator[str]:
     if of.kinds and not all(kind.spell for kind in met):
         yield f"{op} wants kinds that last; {', '.join(k.kind for k in met if not k.spell)} is not marked spell=True"
-    if not any(kind.spell for kind in met):
+    elif not any(kind.spell for kind in met):
         yield f"{op} wants kinds that last; none of these is marked spell=True"

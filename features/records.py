@@ -170,7 +170,7 @@ def _number_units(con: duckdb.DuckDBPyConnection, unit: str) -> list[int]:
                 FROM resident LEFT JOIN lived USING (resident_id) GROUP BY resident_id
                 UNION ALL SELECT DISTINCT 1, 'household', household_id, household_id FROM lived
                 UNION ALL SELECT 2, 'property', property_id, NULL
-                          FROM (SELECT property_id FROM lived WHERE property_id <> '' {PROPERTIES[unit]}))
+                          FROM (SELECT DISTINCT property_id FROM lived WHERE property_id <> '' {PROPERTIES[unit]}))
         SELECT unit, unit_id, CAST(row_number() OVER (ORDER BY part, beside, unit_id) - 1 AS INTEGER) AS number
         FROM named""")
     counted = dict(con.execute("SELECT unit, count(*) FROM unit GROUP BY unit").fetchall())

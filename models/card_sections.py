@@ -214,10 +214,9 @@ def _data(e) -> list[Block]:
 
 def _by_period(counts: pd.DataFrame, by: str, n: str) -> pd.DataFrame:
     """Counts of each date or, of more than a dozen, of each year, with the period as people write it."""
-    told = counts["listed_on"].astype("str").where(counts["listed_on"].notna(), None)
-    if told.nunique() > MOST_DATES:
-        told = told.str[:4]
-    summed = counts.assign(listed_on=told.map(period, na_action="ignore").fillna("All dates"))
+    told = [day and str(day) for day in counts["listed_on"].astype(object)]
+    length = 4 if len(set(told)) > MOST_DATES else 10
+    summed = counts.assign(listed_on=["All dates" if day is None else period(day[:length]) for day in told])
     return summed.groupby(["listed_on", by], as_index=False, sort=False)[n].sum()
 
 

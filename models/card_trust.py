@@ -2,18 +2,11 @@
 
 import pandas as pd
 
+from models.calibrators import TITLES
 from models.card_blocks import Block, Items, Picture, Table, Text
 from models.card_results import about, chosen, compared, publishable
-from models.disclosure import count
+from models.disclosure import count, too_few
 from models.wording import TOO_FEW, capital, day, figure, of_100
-
-CALIBRATORS = {
-    "none": "the scores as the model gives them",
-    "sigmoid": "a straight line on the log-odds (used)",
-    "isotonic": "isotonic regression",
-    "beta": "beta calibration",
-    "venn_abers": "Venn-Abers",
-}
 
 
 def choice(e) -> list[Block]:
@@ -35,7 +28,8 @@ def choice(e) -> list[Block]:
     if f["folds"][0]["of_households"]:
         told = ["There are too few dates to go through time: the candidates are judged on households kept back."]
     if f.get("left_out"):
-        told.append(f"Left out: {'; '.join(f['left_out'])}.")
+        why = "; ".join(f"{day(fold['cut'])}, {fold['reason']}" for fold in f["left_out"])
+        told.append(f"Folds left out: {why}.")
     return [
         *(Text(text) for text in told),
         Table("The folds of time", pd.DataFrame(rows)),
@@ -46,7 +40,7 @@ def choice(e) -> list[Block]:
 
 
 def _set_aside(e) -> list[Block]:
-    aside = e["folds"].get("set_aside") or {}
+    aside = e["chosen"].get("set_aside") or {}
     if not aside:
         return []
     return [Items([f"{capital(e['titles'][name])} was set aside: {reason}." for name, reason in aside.items()])]
@@ -68,7 +62,7 @@ def calibrated(e) -> list[Block]:
         "log_loss": "Log loss (best 0)",
     }
     names = list(c["methods"])
-    table = {"Method": [capital(CALIBRATORS[name]) for name in names]} | {
+    table = {"Method": [capital(TITLES[name]) + (" (used)" if name == "sigmoid" else "") for name in names]} | {
         titles[key]: [figure(key, c["methods"][name][key]) for name in names] for key in shown
     }
     return [
@@ -83,7 +77,7 @@ def calibrated(e) -> list[Block]:
 def worth(e) -> list[Block]:
     w, m = e["worth"], chosen(e)
     blocks: list[Block] = []
-    if w.get("lift") and m["precision_at_capacity"]:
+    if w.get("lift") and all(m[name] for name in ("precision_at_capacity", "recall_at_capacity", "auc")):
         lift = w["lift"]
         blocks.append(
             Items(
@@ -104,7 +98,7 @@ def worth(e) -> list[Block]:
         ),
         Items(
             [
-                f"{capital(said)}: {_per_1000(at[name])}."
+                f"{capital(said)}: {_per_1000(at[name] if m['base_rate'] else None)}."
                 for name, said in (
                     ("model", "net benefit of the model, per 1,000"),
                     ("over_rule", "more than with the simple rule"),
@@ -117,7 +111,7 @@ def worth(e) -> list[Block]:
     ]
     if w.get("newly_found"):
         blocks.append(Text(_newly(w["newly_found"])))
-    if w.get("value"):
+    if w.get("value") and m["precision_at_capacity"]:
         blocks += _saved(w["value"])
     return blocks
 
@@ -130,7 +124,9 @@ def _points(of: dict) -> str:
     return f"{value:+.1f} in 100" + ("" if low is None else f" ({low:+.1f} to {high:+.1f})")
 
 
-def _per_1000(of: dict) -> str:
+def _per_1000(of: dict | None) -> str:
+    if of is None:
+        return TOO_FEW
     low, value, high = (None if of[k] is None else of[k] * 1000 for k in ("low", "value", "high"))
     if value is None:
         return "cannot be evaluated"
@@ -139,7 +135,7 @@ def _per_1000(of: dict) -> str:
 
 def _newly(new: dict) -> str:
     share = new["share_of_found"]
-    if share["value"] is None or count(new["found"]["value"]) == "*":
+    if share["value"] is None or too_few(new["found"]["value"], new["found"]["value"] / (share["value"] or 1)):
         return f"How many of those rightly listed no service has an open case for: {TOO_FEW}."
     return (
         f"Of those rightly listed, {figure('ppv', share)} have no open case with any service: about "

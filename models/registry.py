@@ -124,10 +124,9 @@ def log(
 def crown(store: Path, approved: dict[str, Collection[str]]) -> dict[str, int | None]:
     """Put the alias champion, for each outcome, on the newest version whose identity is among those approved.
 
-    Takes it away where none is. Returns the version, or None, of every outcome that has a model registered.
+    Takes it away where none is. Returns the version, or None, of every outcome that has a model registered. Makes the
+    store where there is none, so that a reader who comes next does not: MLflow is no good at making it twice at once.
     """
-    if not store.exists():
-        return {}
     champions: dict[str, int | None] = {}
     with _client(store) as client:
         for outcome, identities in approved.items():

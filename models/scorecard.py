@@ -6,11 +6,13 @@ coefficients of one sign), and points are logistic coefficients in proportion, r
 of scikit-learn objects only.
 """
 
+import warnings
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from sklearn.compose import ColumnTransformer
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression, lars_path_gram
 from sklearn.pipeline import Pipeline
@@ -97,9 +99,11 @@ class Scorecard:
         """Places of the lines in the lasso's last model of no more columns than are wanted."""
         if not lines:
             return np.array([], dtype=int)
-        _, _, path = lars_path_gram(
-            towards, gram, n_samples=1, max_iter=4 * self.most * self.cuts, method="lasso", positive=True
-        )
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ConvergenceWarning)  # of two lines that say the same it drops one
+            _, _, path = lars_path_gram(
+                towards, gram, n_samples=1, max_iter=4 * self.most * self.cuts, method="lasso", positive=True
+            )
         columns = np.array([line.column for line in lines])
         for step in reversed(range(path.shape[1])):
             picked = np.flatnonzero(path[:, step] > 0)

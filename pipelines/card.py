@@ -5,7 +5,7 @@ from dataclasses import asdict
 import pandas as pd
 
 from features.sentences import rule_sentence
-from models import bundle, charts
+from models import bundle, charts, curves
 from models.candidates import TITLES
 from models.card import card as write_card
 from models.explanation import Explanation
@@ -15,6 +15,7 @@ from pipelines.judged import judged
 from pipelines.setting import Setting, setting
 from pipelines.stage import main, say
 
+WORTH = ("lift", "net_benefit", "newly_found", "value")
 UNAPPROVED = {
     True: "Not approved, and not in need of approval: every resident in it is invented.",
     False: "Not approved: it must not score anybody until the ethics group has signed it off.",
@@ -26,6 +27,7 @@ def card(name: str) -> None:
     meta = bundle.load(paths.bundle(name))[1]
     measured, audit = read_json(paths.metrics(name)), read_json(paths.audit(name))["groups"]
     explained, about = read_json(paths.explanation(name)), read_json(paths.CHECKED)["about"]
+    steady = read_json(paths.stability(name))
     importance = {by: pd.DataFrame(rows) for by, rows in explained["importance"].items()}
     evidence = {
         "outcome": {field: value for field, value in asdict(at.outcome).items() if field not in ("rule", "among")}
@@ -40,22 +42,41 @@ def card(name: str) -> None:
         "periods": meta["phases"],
         "candidates": measured["candidates"],
         "titles": TITLES,
-        "chosen": {"name": meta["chosen"], "reason": meta["reason"]},
+        "chosen": {"name": meta["chosen"], "reason": meta["reason"], "set_aside": meta["set_aside"]},
+        "folds": read_json(paths.folds(name)),
+        "calibration": read_json(paths.calibration(name)),
+        "worth": {"worth": at.knobs.worth} | {key: measured[key] for key in WORTH},
+        "stability": steady,
+        "sensitivity": measured["varied"] | _without(measured),
         "groups": audit,
         "columns": meta["columns"],
         "protected_inputs": at.knobs.inputs,
         "importance": importance,
         "explanation": {key: explained[key] for key in ("method", "background_rows", "rows")},
-        "charts": _charts(at, meta, explained, importance, audit),
+        "charts": _charts(at, meta, explained, importance, audit) | _curves(at, meta, measured, steady),
     }
-    if measured["without_those_in_training"]:
-        evidence["sensitivity"] = {"those who were also in training": measured["without_those_in_training"]}
     say(f"{name}: writing the card")
     markdown, page = write_card(evidence)
     write_text(paths.report(name) / "card.md", markdown)
     write_text(paths.report(name) / "card.html", page)
     for chart, (drawn, _) in evidence["charts"].items():
         write_text(paths.charts(name) / f"{chart}.svg", drawn)
+
+
+def _without(measured: dict) -> dict[str, dict]:
+    """The figures without those who are also among the training dates, if enough are left."""
+    rest = measured["without_those_in_training"]
+    return {"those who were also in training left out": rest} if rest else {}
+
+
+def _curves(at: Setting, meta: dict, measured: dict, steady: dict) -> dict[str, charts.Chart]:
+    name = at.outcome.name
+    net_benefit = pd.read_csv(paths.net_benefit(name))
+    return {
+        "regret": curves.regret(pd.read_csv(paths.regret(name)), TITLES, meta["chosen"]),
+        "net_benefit": curves.net_benefit(net_benefit, measured["net_benefit"]["threshold"]),
+        "instability": curves.instability(pd.read_csv(paths.instability(name)), steady["refits"]),
+    }
 
 
 def _charts(at: Setting, meta: dict, explained: dict, importance: dict, audit: dict) -> dict[str, charts.Chart]:

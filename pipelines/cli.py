@@ -1,4 +1,4 @@
-"""The command line `foresight`: check a single view, score a cohort, name champions, write the data dictionary."""
+"""The command line `foresight`: check a single view, score a cohort, search options, name champions, and more."""
 
 from datetime import datetime
 from pathlib import Path
@@ -42,6 +42,18 @@ def score(
     from pipelines.score import score_file
 
     stage.run(score_file, outcome, cohort, as_of.date(), to, recipient)
+
+
+@app.command()
+def search(
+    outcome: Annotated[str, typer.Argument(help="One of the outcomes of params.yaml.")],
+    candidate: Annotated[str, typer.Option(help="The candidate whose options are searched.")] = "lightgbm",
+    minutes: Annotated[float, typer.Option(min=0, help="When to stop; the next search goes on from there.")] = 10,
+) -> None:
+    """Search better options for a candidate, on dates before the test; print them, and change nothing."""
+    from pipelines.search import search_options
+
+    stage.run(search_options, outcome, candidate, minutes)
 
 
 @app.command()

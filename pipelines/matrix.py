@@ -12,6 +12,9 @@ from pipelines.setting import setting
 from pipelines.stage import main, say
 
 
+FEW = 5  # features that are named; the rest are counted
+
+
 def build_matrix(name: str) -> None:
     at = setting(name)
     made_of = f"{digest(Path(at.params.single_view))} for training"
@@ -19,7 +22,8 @@ def build_matrix(name: str) -> None:
         inputs = allowed(at, view.about.extract_on, "train")
         for reason in dict.fromkeys(reason for _, reason in inputs.dropped):
             features = [feature for feature, why in inputs.dropped if why == reason]
-            say(f"{name}: not built, since {reason}: {', '.join(features)}")
+            some = ", ".join(features[:FEW]) + (f" and {len(features) - FEW} more" if len(features) > FEW else "")
+            say(f"{name}: not built, since {reason}: {some}")
         done = partitions.write(
             view,
             paths.cohort(name),

@@ -62,6 +62,11 @@ def folds(outcome: str) -> Path:
     return Path(f"metrics/{outcome}/folds.json")
 
 
+def calibration(outcome: str) -> Path:
+    """Ways of turning the chosen model's scores into risks, compared on held-out households."""
+    return Path(f"metrics/{outcome}/calibration.json")
+
+
 def regret(outcome: str) -> Path:
     """The same over time, as a DVC plot."""
     return Path(f"metrics/{outcome}/regret.csv")

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from models import bundle, leaks, training
+from models import bundle, calibrators, leaks, training
 from models.candidates import candidates
 from models.choice import Choice, choose_over_time
 from models.explanation import sample_background
@@ -53,6 +53,17 @@ def train(name: str) -> None:
         },
     )
     _write_folds(name, identified, folds, choice)
+    progress("comparing ways of calibrating on the held-out households")
+    held = split.calibrate
+    compared = calibrators.compare(
+        models[choice.chosen].estimators_[0],
+        training.taken(data.X, held),
+        data.label.iloc[held].astype(bool),
+        data.pairs["group_id"].iloc[held],
+        resamples=choices.resamples,
+        seed=choices.seed,
+    )
+    write_json(paths.calibration(name), {"identity": identified, **compared})
 
     drawn = sample_background(pd.DataFrame({"row": split.fit}), params.explain.background, choices.seed)["row"]
     background = data.X.iloc[drawn]

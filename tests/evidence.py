@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit
 
-from models import capacity, charts, fairness, metrics, reliability
+from models import calibrators, capacity, charts, curves, fairness, metrics, reliability, stability, worth
 from models.calibration import calibrate
 from models.candidates import TITLES, candidates
 from models.explanation import explain, importance, sample_background
@@ -131,9 +131,13 @@ def measured() -> dict:
         }
     )
     drawn = {"resamples": 40, "seed": 0}
-    audit = fairness.by_group(
-        y_test, p["lightgbm"], capacity.flagged(p["lightgbm"], dates, 150), groups, household, **drawn
-    )
+    flagged = capacity.flagged(p["lightgbm"], dates, 150)
+    audit = fairness.by_group(y_test, p["lightgbm"], flagged, groups, household, **drawn)
+    folds = [_fold(day, y_test, p, dates == day) for day in DATES]
+    refits = np.stack([p["logistic"], p["lightgbm"]])
+    thresholds = np.linspace(0.01, 0.4, 30)
+    curve = capacity.net_benefit(y_test, p["lightgbm"], thresholds)
+    curve = curve.assign(rule=capacity.net_benefit(y_test, p["rule"], thresholds)["model"])
     explanation = explain(models["lightgbm"], test[:2000], sample_background(X, 500))
     by = {name or "columns": importance(explanation, COLUMNS, name) for name in (None, "agency", "theme")}
     return {
@@ -150,7 +154,26 @@ def measured() -> dict:
             "list_length": charts.list_length(y_test, p["lightgbm"], dates, 150),
             "scores": charts.score_distribution(p["lightgbm"]),
             "groups": charts.group_auc(audit, AGENCIES),
+            "regret": curves.regret(_regret(folds), TITLES, "lightgbm"),
+            "net_benefit": curves.net_benefit(curve, 0.1),
+            "instability": curves.instability(stability.instability(p["lightgbm"], refits), len(refits)),
         },
+        "folds": {"folds": folds, "left_out": []},
+        "calibration": calibrators.compare(
+            models["lightgbm"].estimators_[0], held, y_held, np.arange(2500) // 2, **drawn
+        ),
+        "worth": {
+            "worth": 9,
+            "lift": worth.lift(y_test, p["lightgbm"], p["rule"], household, dates, 150, **drawn),
+            "net_benefit": worth.net_benefit_at(y_test, p["lightgbm"], p["rule"], household, 0.1, **drawn),
+            "newly_found": worth.newly_found(y_test, flagged, test["ae_365d"] > 0, household, **drawn),
+            "value": worth.value(
+                y_test, p["lightgbm"], household, dates, 150, {"what": "bed-days", "each": 2.7, "pounds": 306}, **drawn
+            ),
+        },
+        "stability": stability.stability(p["lightgbm"], refits, dates, 150)
+        | {"shuffled": {"auc": 0.507, "low": 0.481, "high": 0.519, "within": True}},
+        "sensitivity": {"deaths left out": metrics.evaluate(y_test, p["lightgbm"], household, 150, dates, **drawn)},
         "periods": {
             "fit": {
                 "dates": ["2019-01-01", "2019-07-01", "2020-01-01", "2020-07-01"],
@@ -161,6 +184,25 @@ def measured() -> dict:
             "test": {"dates": DATES, "n": 6000, "events": int(y_test.sum())},
         },
     }
+
+
+def _fold(day: str, y: np.ndarray, p: dict[str, np.ndarray], rows: np.ndarray) -> dict:
+    auc = {name: metrics.auc(y[rows], score[rows]) for name, score in p.items()}
+    return {
+        "cut": day,
+        "of_households": False,
+        "dates": {"first": day, "last": day, "n": 1},
+        "fit": {"n": 5000, "events": 400},
+        "n": int(rows.sum()),
+        "events": int(y[rows].sum()),
+        "auc": auc,
+        "regret": {name: max(auc.values()) - value for name, value in auc.items()},
+    }
+
+
+def _regret(folds: list[dict]) -> pd.DataFrame:
+    rows = [(f["cut"], name, f["auc"][name], f["regret"][name]) for f in folds for name in f["auc"]]
+    return pd.DataFrame(rows, columns=["cut", "candidate", "auc", "regret"])
 
 
 def evidence() -> dict:
@@ -192,6 +234,8 @@ def evidence() -> dict:
             ),
             "horizon_days": 365,
             "gap_days": 30,
+            "unit": "resident",
+            "trigger": None,
         },
         "single_view": {"name": "An invented county", "extract_on": "2025-01-01", "invented": True},
         "identity": "3f9a5c0e7b2d41886a51",

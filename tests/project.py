@@ -29,13 +29,17 @@ class Project:
     folder: Path
     called_out: Path
 
-    def run(self, *command: str, check: bool = True) -> subprocess.CompletedProcess:
-        environment = os.environ | {
+    @property
+    def environment(self) -> dict[str, str]:
+        return os.environ | {
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
             "PYTHONPATH": f"{self.called_out.parent}{os.pathsep}{self.folder}",
             "CALLED_OUT": str(self.called_out),
         }
-        done = subprocess.run(command, cwd=self.folder, env=environment, capture_output=True, text=True, check=False)
+
+    def run(self, *command: str, check: bool = True) -> subprocess.CompletedProcess:
+        given = {"cwd": self.folder, "env": self.environment}
+        done = subprocess.run(command, **given, capture_output=True, text=True, check=False)
         assert not check or done.returncode == 0, f"{' '.join(command)}\n{done.stdout[-3000:]}\n{done.stderr[-6000:]}"
         return done
 

@@ -39,11 +39,13 @@ def _abuse(world: World) -> None:
     rng, p = world.rngs["crime"], world.people
     ages = ((15, 0), (16, 0.8), (20, 1.5), (30, 1.5), (45, 1.0), (60, 0.4), (75, 0.2), (95, 0.15))
     weight = world.curve(*ages, women=2.7) * either(p.partner.take(world.ids) >= 0, 1.1, 0.9)
-    weight *= world.risk(conflict=0.95, substance=0.25, money=0.15, mental=0.2)
-    weight *= world.excited("conflict", 0.8)
+    weight *= world.risk(conflict=0.85, substance=0.25, money=0.15, mental=0.2)
+    weight *= world.excited("conflict", 0.3)
+    weight *= world.excited("abuse", 1.2)
     victims = world.draw("crime", world.ids, weight, ABUSE * _thousands(world), "domestic_abuse", once=False)
     days = world.days("crime", len(victims))
-    again = rng.random(len(victims)) < ABUSE_AGAIN
+    pull = (world.risk(conflict=0.5) * world.excited("abuse", 2.0)).take(np.searchsorted(world.ids, victims))
+    again = rng.random(len(victims)) < np.minimum(ABUSE_AGAIN * pull / pull.mean(), 0.6)
     victims = np.concatenate([victims, victims[again]])
     days = np.concatenate([days, days[again] + 1 + rng.exponential(16, again.sum()).astype(np.int32)])
     suspects = _suspects(world, victims, rng)
@@ -70,6 +72,7 @@ def _abuse(world: World) -> None:
     world.note("police", "marac", suspects[both], hearing[both], role=SUSPECT, tier=3)
 
     world.excite("conflict", victims)
+    world.excite("abuse", victims)
     world.excite("conflict", suspects[known], 0.6)
     world.excite("offence", suspects[known], 0.5)
     world.excite("mental", victims, 0.5)

@@ -8,7 +8,7 @@ import numpy as np
 from pipelines.county.diary import Rows
 from pipelines.county.lives import HIDDEN
 
-CHANNELS = ("conflict", "offence", "health", "child", "mental", "substance", "school")  # what excites itself
+CHANNELS = ("conflict", "offence", "health", "child", "mental", "substance", "school", "abuse")  # what excites itself
 STEEP = 0.68  # how much hidden vulnerability matters to every hazard: chance has the rest
 AGES = 110  # ages run from 0 to 109
 COLUMNS = ("ids", "home", "at_home", "age", "band", "hidden")

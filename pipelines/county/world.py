@@ -13,7 +13,8 @@ from pipelines.county.lives import HIDDEN, Lives
 from pipelines.county.people import YEAR, Start
 from pipelines.county.places import Places
 
-KEPT = np.array([0.82, 0.86, 0.78, 0.84, 0.84, 0.88, 0.90], np.float32)  # how much excitement is left a month later
+# How much excitement is left a month later.
+KEPT = np.array([0.82, 0.86, 0.78, 0.84, 0.84, 0.88, 0.90, 0.90], np.float32)
 # Spells that a person or household has one of at a time; a ladder's tiers count as one spell that changes kind.
 PERSON_SPELLS = ("children", "adults", "mental", "substance", "neet", "send", "leaver")
 HOME_SPELLS = ("housing", "support")

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 
 from hypothesis import strategies as st
 
-from features.outcomes import Among, Occurs, Outcome, Reaches, Rises
+from features.outcomes import Among, Occurs, Outcome, Reaches, Rises, StaysOpen
 from features.specs import (
     Feature,
     Kind,
@@ -101,6 +101,7 @@ def outcome(rule, among=None, horizon_days=60, gap_days=0) -> Outcome:
         name="example",
         title="Example",
         rule=rule,
+        unit="property" if rule.scope == "property" else "resident",
         among=among or Among(),
         horizon_days=horizon_days,
         gap_days=gap_days,
@@ -120,7 +121,11 @@ OUTCOMES = (
     outcome(Reaches(1, _CONTACTS, scope="home"), Among(not_already_days=10), gap_days=1),
     outcome(Rises((("care", 3), ("homes", 2))), Among(involved=True), horizon_days=200),
     outcome(Rises((("care", 3), ("homes", 3)), scope="household"), Among(ages=(0, 90), involved=True)),
+    outcome(StaysOpen(events("care", "plan")), Among(ages=(10, None)), horizon_days=20, gap_days=3),
+    outcome(StaysOpen(events(), scope="household")),
+    outcome(Occurs((events("fire"),), scope="property"), horizon_days=90),
 )
+OF_PROPERTIES = tuple(feature for feature in FEATURES if feature.is_of("property"))
 
 RESIDENTS, HOUSEHOLDS, PROPERTIES = ("ann", "bob", "cat", "dan"), ("h1", "h2"), ("p1", "p2", "p3")
 days = st.one_of(

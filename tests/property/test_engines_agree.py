@@ -11,11 +11,23 @@ from features import cohorts, engine, labels, reference
 from features.outcomes import Among, Occurs
 from features.specs import events
 from tests.engines import needs_spark
-from tests.property.drawn import DATES, FEATURES, KINDS, OUTCOMES, RESIDENTS, opened, outcome, views
+from tests.property.drawn import (
+    DATES,
+    FEATURES,
+    KINDS,
+    OF_PROPERTIES,
+    OUTCOMES,
+    PROPERTIES,
+    RESIDENTS,
+    opened,
+    outcome,
+    views,
+)
 
 unhurried = settings(max_examples=30, deadline=None)
 few = settings(max_examples=10, deadline=None, phases=[Phase.generate])  # to shrink on Spark takes minutes
 PAIRS = [(unit_id, t) for t in DATES for unit_id in (*RESIDENTS, "stranger")]
+HOMES = [(unit_id, t) for t in DATES for unit_id in (*PROPERTIES, "nowhere")]
 
 
 def frame(pairs) -> pd.DataFrame:
@@ -34,8 +46,12 @@ def assert_same(left: pd.DataFrame, right: pd.DataFrame):
     assert not differing
 
 
-def built(view, pairs, features=FEATURES) -> pd.DataFrame:
-    return engine.build(view, pairs, features, KINDS).to_pandas()
+def pairs_of(asked) -> list[tuple]:
+    return HOMES if asked.unit == "property" else PAIRS
+
+
+def built(view, pairs, features=FEATURES, unit="resident") -> pd.DataFrame:
+    return engine.build(view, pairs, features, KINDS, unit=unit).to_pandas()
 
 
 @unhurried
@@ -46,8 +62,18 @@ def test_features(rows):
 
 
 @unhurried
+@given(views())
+def test_features_of_properties(rows):
+    with opened(rows) as view:
+        found = built(view, frame(HOMES), OF_PROPERTIES, "property")
+        assert_same(found, reference.build(view, frame(HOMES), OF_PROPERTIES, KINDS, "property"))
+
+
+@unhurried
 @given(views(), st.sampled_from(OUTCOMES))
 def test_cohorts(rows, asked):
+    if asked.unit == "property":
+        rows = {"residencies": [], "properties": []} | rows
     with opened(rows) as view:
         found = cohorts.build(view, asked, cohorts.Snapshots(DATES), KINDS)
         pairs, flow = cohort_by_reference(reference.Records(view), asked)
@@ -57,14 +83,16 @@ def test_cohorts(rows, asked):
 
 def cohort_by_reference(records, asked) -> tuple[list[tuple], list[dict]]:
     """The pairs and the flow, resident by resident."""
-    listed = cohorts.steps(asked, records.has_residencies)
+    listed, of_property = cohorts.steps(asked, records.has_residencies), asked.unit == "property"
+    table = "properties" if of_property else "residents"
     pairs, flow = [], []
     for t in DATES:
-        fails = {unit_id: reference.eligible(records, asked, unit_id, t, KINDS) for unit_id in RESIDENTS}
+        on_record = sorted(getattr(records, table))
+        fails = {unit_id: reference.eligible(records, asked, unit_id, t, KINDS) for unit_id in on_record}
         for unit_id in (unit_id for unit_id, fail in fails.items() if fail is None):
-            home = reference.home(records, unit_id, t)
-            pairs.append((unit_id, t, home.household_id if home else unit_id))
-        out, steps = set(), [("residents on record", None), *((step.remaining, step.key) for step in listed)]
+            home = None if of_property else reference.home(records, unit_id, t)
+            pairs.append((unit_id, t, home.household_id if home else unit_id, t))
+        out, steps = set(), [(f"{table} on record", None), *((step.remaining, step.key) for step in listed)]
         for step, key in steps:
             out.add(key or "nobody")
             remaining = sum(fail not in out for fail in fails.values())
@@ -78,13 +106,13 @@ def test_labels(rows, allowance_days):
     with opened(rows) as view:
         records = reference.Records(view)
         for asked in OUTCOMES:
-            told = labels.labels(view, frame(PAIRS), asked, allowance_days, KINDS)
+            told = labels.labels(view, frame(pairs_of(asked)), asked, allowance_days, KINDS)
             found = [(None if row.label is pd.NA else row.label, row.status) for row in told.itertuples()]
             assert found == [
                 reference.label(records, asked, row.unit_id, row.as_of, allowance_days, KINDS)
                 for row in told.itertuples()
             ]
-            assert sorted(zip(told["unit_id"], told["as_of"], strict=True)) == sorted(PAIRS)
+            assert sorted(zip(told["unit_id"], told["as_of"], strict=True)) == sorted(pairs_of(asked))
 
 
 @needs_spark
@@ -92,25 +120,29 @@ def test_labels(rows, allowance_days):
 @given(views(), st.sampled_from(OUTCOMES))
 def test_spark(rows, asked):
     """What Spark does, as DuckDB does it, which is as the reference does."""
+    if asked.unit == "property":
+        rows = {"residencies": [], "properties": []} | rows
+    pairs, features = frame(pairs_of(asked)), FEATURES if asked.unit == "resident" else OF_PROPERTIES
     with opened(rows, "spark") as view, opened(rows) as here:
-        assert_same(built(view, frame(PAIRS)), built(here, frame(PAIRS)))
+        assert_same(*(built(of, pairs, features, asked.unit) for of in (view, here)))
         found, wanted = (cohorts.build(of, asked, cohorts.Snapshots(DATES), KINDS) for of in (view, here))
         assert found.pairs.equals(wanted.pairs)
         assert found.flow == wanted.flow
-        of_both = (labels.labels(of, frame(PAIRS), asked, 20, KINDS) for of in (view, here))
+        of_both = (labels.labels(of, pairs, asked, 20, KINDS) for of in (view, here))
         pd.testing.assert_frame_equal(*of_both)
 
 
 @unhurried
-@given(views(), st.sets(st.sampled_from(PAIRS), max_size=12), st.sampled_from(DATES))
+@given(views(), st.sets(st.sampled_from(PAIRS + HOMES), max_size=12), st.sampled_from(DATES))
 def test_a_date_built_alone_is_as_built_among_others(rows, some, t):
-    """So is a date built with other residents."""
+    """So is a date built with other residents, or properties."""
     with opened(rows) as view:
-        together = built(view, frame(PAIRS))
-        chosen = [(row.unit_id, row.as_of) in some for row in together.itertuples()]
-        assert_same(together[chosen].reset_index(drop=True), built(view, frame(some)))
-        alone = built(view, frame(pair for pair in PAIRS if pair[1] == t))
-        assert_same(together[together["as_of"] == t].reset_index(drop=True), alone)
+        for pairs, how in ((PAIRS, (FEATURES, "resident")), (HOMES, (OF_PROPERTIES, "property"))):
+            together = built(view, frame(pairs), *how)
+            chosen = [(row.unit_id, row.as_of) in some for row in together.itertuples()]
+            assert_same(together[chosen].reset_index(drop=True), built(view, frame(set(pairs) & some), *how))
+            alone = built(view, frame(pair for pair in pairs if pair[1] == t), *how)
+            assert_same(together[together["as_of"] == t].reset_index(drop=True), alone)
 
 
 def test_thousands_of_dates():

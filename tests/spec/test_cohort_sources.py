@@ -43,9 +43,9 @@ def test_snapshots_take_everybody_at_each_date_and_count_each_exclusion(tmp_path
     with open_view(folder) as view:
         cohort = cohorts.build(view, asked, Snapshots((date(2024, 1, 1), T)), KINDS)
     assert list(cohort.pairs.itertuples(index=False, name=None)) == [
-        ("ann", date(2024, 1, 1), "h1"),
-        ("bob", date(2024, 1, 1), "h1"),
-        ("ann", T, "h1"),
+        ("ann", date(2024, 1, 1), "h1", date(2024, 1, 1)),
+        ("bob", date(2024, 1, 1), "h1", date(2024, 1, 1)),
+        ("ann", T, "h1", T),
     ]
     assert [(row["listed_on"], row["step"], row["remaining"]) for row in cohort.flow] == [
         ("2024-01-01", "residents on record", 4),
@@ -72,22 +72,79 @@ def test_a_trigger_asks_the_day_after_its_record(tmp_path):
         resident  | ann     | police  | arrest | 2024-05-01  | 2024-05-03  |
         resident  | ann     | police  | arrest | 2024-05-02  | 2024-05-03  |
         resident  | bob     | police  | arrest | 2024-05-01  | 2024-05-30  | 2024-06-15
-        resident  | cat     | police  | arrest | 2024-05-01  | 2024-05-31  |
+        resident  | ann     | police  | arrest | 2024-05-20  | 2024-06-09  |
+        resident  | cat     | police  | arrest | 2024-05-01  | 2024-06-29  |
         resident  | dan     | police  | arrest | 2024-04-29  | 2024-04-29  |
         household | h1      | police  | arrest | 2024-05-03  | 2024-05-03  |
     """,
     )
     with open_view(folder) as view:
-        cohort = cohorts.build(view, outcome(ARREST), Triggers(events("police", "arrest"), date(2024, 5, 1), T), KINDS)
-    assert list(zip(cohort.pairs["unit_id"], cohort.pairs["as_of"], strict=True)) == [
-        ("ann", date(2024, 5, 4)),
-        ("bob", date(2024, 5, 31)),
+        source = Triggers(events("police", "arrest"), date(2024, 5, 1), date(2024, 6, 30))
+        cohort = cohorts.build(view, outcome(ARREST), source, KINDS)
+    may, june = date(2024, 5, 1), date(2024, 6, 1)
+    assert list(cohort.pairs.itertuples(index=False, name=None)) == [
+        ("ann", date(2024, 5, 4), "ann", may),
+        ("bob", date(2024, 5, 31), "bob", may),
+        ("ann", date(2024, 6, 10), "ann", june),
+    ]
+    assert [(row["listed_on"], row["step"], row["remaining"]) for row in cohort.flow] == [
+        ("2024-05-01", "triggers", 2),
+        ("2024-05-01", "known at the date (born, first record)", 2),
+        ("2024-05-01", "alive", 2),
+        ("2024-06-01", "triggers", 1),
+        ("2024-06-01", "known at the date (born, first record)", 1),
+        ("2024-06-01", "alive", 1),
+    ]
+
+
+def test_properties_are_asked_about_each_on_its_own(tmp_path):
+    """Nobody lives at p2; p3 is not known yet at the first date. A property is a group of its own."""
+    folder = single_view(
+        tmp_path,
+        residencies="""
+        resident_id | household_id | property_id
+        ann         | h1           | p1
+        bob         | h1           | p1
+        cat         | h2           | p3
+    """,
+        properties="property_id | recorded_on\np1 |\np2 |\np3 | 2024-03-01",
+        objections="resident_id | purpose\ncat | score",
+    )
+    asked, dates = outcome(Occurs((events("fire"),), scope="property")), (date(2024, 1, 1), T)
+    file = tmp_path / "asked.csv"
+    file.write_text("property_id,as_of\np1,2024-06-01\np2,2024-06-01\np3,2024-06-01\np4,2024-06-01\n")
+    with open_view(folder) as view:
+        cohort = cohorts.build(view, asked, Snapshots(dates), KINDS, group_by="sex")
+    with open_view(folder, "score") as view:
+        of_file = cohorts.build(view, asked, File(file), KINDS)
+    assert list(cohort.pairs.itertuples(index=False, name=None)) == [
+        ("p1", dates[0], "p1", dates[0]),
+        ("p1", T, "p1", T),
+        ("p3", T, "p3", T),
     ]
     assert [(row["step"], row["remaining"]) for row in cohort.flow] == [
-        ("triggers", 2),
-        ("known at the date (born, first record)", 2),
-        ("alive", 2),
+        ("properties on record", 3),
+        ("known at the date (first record)", 2),
+        ("lived in", 1),
+        ("properties on record", 3),
+        ("known at the date (first record)", 3),
+        ("lived in", 2),
     ]
+    assert of_file.pairs["unit_id"].tolist() == ["p1"]
+    assert list(of_file.rejects.itertuples(index=False, name=None)) == [
+        ("p2", "2024-06-01", "not lived in at the as-of date"),
+        ("p3", "2024-06-01", "not lived in at the as-of date"),  # by who objects to it, which it does not say
+        ("p4", "2024-06-01", "not on record in the single view"),
+    ]
+
+
+def test_properties_want_to_be_in_the_single_view(tmp_path):
+    asked = outcome(Occurs((events("fire"),), scope="property"))
+    with (
+        open_view(single_view(tmp_path, residents="resident_id\nann")) as view,
+        pytest.raises(InputError, match="the single view lacks residencies or properties"),
+    ):
+        cohorts.build(view, asked, Snapshots((T,)), KINDS)
 
 
 FILE_VIEW = {
@@ -121,7 +178,10 @@ def test_every_row_of_a_file_is_a_pair_or_a_reject(tmp_path, ending):
     frame.to_csv(file, index=False) if ending == "csv" else frame.to_parquet(file)
     with open_view(single_view(tmp_path / "view", **FILE_VIEW), "score") as view:
         cohort = cohorts.build(view, outcome(ARREST, Among(ages=(16, None))), File(file), KINDS, group_by="person")
-    assert list(cohort.pairs.itertuples(index=False, name=None)) == [("cat", date(2024, 2, 29), "p1"), ("ann", T, "p1")]
+    assert list(cohort.pairs.itertuples(index=False, name=None)) == [
+        ("cat", date(2024, 2, 29), "p1", date(2024, 2, 29)),
+        ("ann", T, "p1", T),
+    ]
     assert list(cohort.rejects.itertuples(index=False, name=None)) == [
         ("", "2024-06-01", "no resident_id"),
         ("ann", "2024-06-01", "the row repeats another"),
@@ -146,7 +206,7 @@ def test_a_file_without_dates_takes_the_one_given(tmp_path):
     pd.DataFrame({"resident_id": ["ann"]}).to_parquet(file)
     with open_view(single_view(tmp_path / "view", **FILE_VIEW)) as view:
         cohort = cohorts.build(view, outcome(ARREST), File(file, as_of=T), KINDS)
-    assert list(cohort.pairs.itertuples(index=False, name=None)) == [("ann", T, "ann")]
+    assert list(cohort.pairs.itertuples(index=False, name=None)) == [("ann", T, "ann", T)]
 
 
 def test_training_refuses_a_file_with_faults_and_names_nobody(tmp_path):
@@ -222,3 +282,47 @@ def test_a_group_that_is_true_or_false_reads_yes_or_no(tmp_path):
     pairs = pd.DataFrame({"unit_id": list(told), "as_of": [T] * 3})
     with open_view(folder) as view:
         assert groups(view, pairs, ("disability",), KINDS)["disability"].tolist() == ["yes", "no", "not stated"]
+
+
+def test_an_open_case_is_a_spell_on_a_ladder_of_the_resident_or_their_household(tmp_path):
+    """Bob lives with Ann, whose plan is not his; Cat's is over; Dan's household is owed a duty; Eve's is a contact."""
+    folder = single_view(
+        tmp_path,
+        residencies="""
+        resident_id | household_id
+        ann         | h1
+        bob         | h1
+        cat         | h2
+        dan         | h3
+        eve         | h4
+    """,
+        events="""
+        unit      | unit_id | agency  | kind    | ladder  | tier | ended_on   | end_recorded_on
+        resident  | ann     | care    | plan    | care    | 1    | 2024-05-30 | 2024-06-01
+        resident  | cat     | care    | plan    | care    | 1    | 2024-05-30 | 2024-05-31
+        household | h3      | housing | duty    | housing |      |            |
+        resident  | eve     | care    | contact | care    | 1    |            |
+    """,
+    )
+    who = ["ann", "bob", "cat", "dan", "eve"]
+    with open_view(folder) as view:
+        found = groups(view, pd.DataFrame({"unit_id": who, "as_of": [T] * 5}), ("caseload",), KINDS)
+    assert found["caseload"].tolist() == ["open case", "no open case", "no open case", "open case", "no open case"]
+
+
+def test_a_property_has_the_groups_of_properties_which_residents_have_too(tmp_path):
+    folder = single_view(
+        tmp_path,
+        residencies="resident_id | property_id\nann | p1\nbob | p2",
+        properties="property_id | tenure | imd_decile\np1 | rented | 9\np2 | null | 1",
+    )
+    names, day = ("sex", "tenure", "age_band", "caseload", "imd_quintile"), [T] * 2
+    expected = [("rented", "5 least deprived"), ("not stated", "1 most deprived")]
+    with open_view(folder) as view:
+        of_people = groups(view, pd.DataFrame({"unit_id": ["ann", "bob"], "as_of": day}), names, KINDS)
+        of_homes = groups(view, pd.DataFrame({"unit_id": ["p1", "p2"], "as_of": day}), names, KINDS, "property")
+        with pytest.raises(InputError, match=r"audit: properties have none of these groups; name one of .*district"):
+            groups(view, pd.DataFrame({"unit_id": ["p1"], "as_of": [T]}), ("sex",), KINDS, "property")
+    assert list(of_homes.columns) == ["unit_id", "as_of", "tenure", "imd_quintile"]
+    for found in (of_people, of_homes):
+        assert list(found[["tenure", "imd_quintile"]].itertuples(index=False, name=None)) == expected

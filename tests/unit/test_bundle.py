@@ -33,8 +33,9 @@ def rows(n=300):
 
 def calibrated(name):
     X, y = rows()
-    params = {"rule": "visits", "logistic": {}, "lightgbm": {"n_estimators": 10, "n_jobs": 1, "min_child_samples": 5}}
-    return calibrate(candidates(COLUMNS, params, seed=1)[name].fit(X, y), X, y)
+    trees = {"n_estimators": 10, "n_jobs": 1, "min_child_samples": 5}
+    options = {"rule": "visits", "scorecard": {}, "logistic": {}}.get(name, trees)
+    return calibrate(candidates(COLUMNS, {name: options}, seed=1)[name].fit(X, y), X, y)
 
 
 @pytest.mark.parametrize("name", ORDER)

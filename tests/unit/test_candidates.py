@@ -7,7 +7,7 @@ import skops.io
 
 from features.errors import InputError
 from models.bundle import TRUSTED
-from models.candidates import candidates
+from models.candidates import ORDER, candidates
 
 COLUMNS = [
     {"name": "visits_365d", "direction": 1, "days": [365]},
@@ -15,7 +15,16 @@ COLUMNS = [
     {"name": "age", "direction": 0, "days": []},
     {"name": "never_recorded", "direction": 0, "days": [90]},
 ]
-PARAMS = {"rule": "visits_365d", "logistic": {}, "lightgbm": {"n_estimators": 20, "n_jobs": 1, "min_child_samples": 20}}
+TREES = {"n_estimators": 20, "n_jobs": 1, "min_child_samples": 20}
+PARAMS = {
+    "rule": "visits_365d",
+    "scorecard": {"columns": 3, "cuts": 3},
+    "logistic": {},
+    "additive": TREES,
+    "lightgbm": TREES,
+    "lightgbm_free": TREES,
+}
+TREED = ("additive", "lightgbm", "lightgbm_free")
 
 
 def rows(n=800, seed=0):
@@ -34,7 +43,7 @@ def rows(n=800, seed=0):
 
 
 def test_simplest_first_and_only_those_named():
-    assert list(candidates(COLUMNS, PARAMS, seed=1)) == ["rule", "logistic", "lightgbm"]
+    assert tuple(candidates(COLUMNS, dict(reversed(PARAMS.items())), seed=1)) == ORDER == tuple(PARAMS)
     assert list(candidates(COLUMNS, {"lightgbm": {}, "rule": "age"}, seed=1)) == ["rule", "lightgbm"]
 
 
@@ -55,10 +64,20 @@ def test_every_candidate_loads_without_this_project(name):
     assert b"features." not in content
 
 
-def test_float32_made_wide_is_scored_alike():
+@pytest.mark.parametrize("name", TREED)
+def test_lightgbm_fitted_on_float32_is_the_model_of_the_same_numbers_in_float64(name):
     X, y = rows()
-    model = candidates(COLUMNS, PARAMS, seed=1)["lightgbm"].fit(X, y)
-    assert np.array_equal(model.predict_proba(X.astype("float32").astype("float64")), model.predict_proba(X))
+    X["rate"] = np.random.default_rng(1).random(len(X)).astype("float32").astype("float64")
+    columns = [*COLUMNS, {"name": "rate", "direction": 0, "days": []}]
+    wide, narrow = (candidates(columns, PARAMS, seed=1)[name].fit(X.astype(kind), y) for kind in ("float64", "float32"))
+    assert wide.booster_.model_to_string() == narrow.booster_.model_to_string()
+
+
+@pytest.mark.parametrize("name", ["rule", "scorecard", "logistic"])
+def test_others_fitted_on_float32_score_as_those_fitted_on_float64(name):
+    X, y = rows()
+    wide, narrow = (candidates(COLUMNS, PARAMS, seed=1)[name].fit(X.astype(kind), y) for kind in ("float64", "float32"))
+    np.testing.assert_allclose(narrow.predict_proba(X), wide.predict_proba(X), rtol=1e-4)
 
 
 @pytest.mark.parametrize(("column", "least_risk"), [("visits_365d", 0.0), ("days_since_visit", 364.0)])
@@ -77,13 +96,36 @@ def test_the_rule_ranks_by_its_one_column():
     assert np.array_equal(model.predict_proba(X), model.predict_proba(X.assign(age=0.0)))
 
 
-def test_lightgbm_never_pushes_against_a_direction():
+def along(model, X, column):
+    """The probability of the first row as one column of it grows."""
+    return model.predict_proba(pd.concat([X[:1].assign(**{column: float(v)}) for v in range(1, 365, 7)]))[:, 1]
+
+
+@pytest.mark.parametrize("name", ["additive", "lightgbm"])
+def test_boosted_trees_never_push_against_a_direction(name):
     X, y = rows()
     y = ~y  # the data say the opposite of the catalogue
-    model = candidates(COLUMNS, PARAMS, seed=1)["lightgbm"].fit(X, y)
+    model = candidates(COLUMNS, PARAMS, seed=1)[name].fit(X, y)
     for column, direction in (("visits_365d", 1), ("days_since_visit", -1)):
-        grid = pd.concat([X[:1].assign(**{column: float(v)}) for v in range(1, 365, 7)])
-        assert (np.diff(model.predict_proba(grid)[:, 1]) * direction >= 0).all()
+        assert (np.diff(along(model, X, column)) * direction >= 0).all()
+
+
+def test_without_directions_lightgbm_follows_the_data():
+    X, y = rows()
+    model = candidates(COLUMNS, PARAMS, seed=1)["lightgbm_free"].fit(X, ~y)
+    assert (np.diff(along(model, X, "visits_365d")) < 0).any()
+
+
+def test_the_additive_model_is_a_sum_of_one_curve_for_each_column():
+    X, y = rows()
+    model = candidates(COLUMNS, PARAMS, seed=1)["additive"].fit(X, y)
+    here, there = X[:50].reset_index(drop=True), X[50:100].reset_index(drop=True)
+
+    def log_odds(rows):
+        return model.booster_.predict(rows, raw_score=True)
+
+    swapped = [log_odds(here.assign(**{name: there[name]})) - log_odds(here) for name in X]
+    np.testing.assert_allclose(np.sum(swapped, axis=0), log_odds(there) - log_odds(here), atol=1e-12)
 
 
 def test_the_logistic_regression_says_which_column_each_coefficient_is_of():
@@ -116,5 +158,5 @@ def test_all_faults_of_params_come_together():
     ]
     with pytest.raises(InputError, match="1 to 8, not -1"):
         candidates(COLUMNS, {"lightgbm": {"max_depth": -1}}, seed=1)
-    with pytest.raises(InputError, match="name one or more of rule, logistic, lightgbm, not none"):
+    with pytest.raises(InputError, match=r"name one or more of rule, scorecard, .*, lightgbm_free, not none"):
         candidates(COLUMNS, {}, seed=1)

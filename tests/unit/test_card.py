@@ -72,8 +72,8 @@ def test_figures_are_said_in_plain_english(pages):
     measured = evidence()["candidates"]["lightgbm"]
     listed, found = (round(measured[name]["value"] * 100) for name in ("precision_at_capacity", "recall_at_capacity"))
     for text in pages:
-        assert f"Of 100 people on the list, about {listed} had the outcome" in text
-        assert f"{found} of 100 people who had the outcome were on the list" in text
+        assert f"Of 100 residents on the list, about {listed} had the outcome" in text
+        assert f"{found} of 100 with the outcome were on the list" in text
         assert "Comes true if, in the year that begins 30 days after the as-of date" in text
 
 
@@ -111,7 +111,7 @@ def test_the_page_is_accessible(pages):
 
 def test_pictures_are_well_formed_and_named(pages):
     pictures = re.findall(r"<svg\b.*?</svg>", pages[1], re.DOTALL)
-    assert len(pictures) == 8
+    assert len(pictures) == 11
     for picture in pictures:
         tree = ElementTree.fromstring(picture)
         assert tree.attrib["role"] == "img"
@@ -202,6 +202,11 @@ def with_list(given: dict, *, events: tuple[int, int], found: tuple[int, int]) -
     return given
 
 
+def saved(found: float) -> dict:
+    figures = {"found": found, "saved": 2.7 * found, "pounds": 826.2 * found}
+    return {name: {"value": value, "low": value, "high": value} for name, value in figures.items()}
+
+
 def test_rates_at_a_date_go_with_the_counts_they_rest_on():
     rows = rows_of(card(with_list(evidence(), events=(90, 5), found=(40, 2)))[0])
     assert rows["1 January 2023"] == ["3,000", *["*"] * 5]  # the other date would give this one away
@@ -218,11 +223,14 @@ def test_rates_at_a_date_go_with_the_counts_they_rest_on():
 
 def test_with_few_events_no_figure_is_said():
     few = with_list(evidence(), events=(3, 4), found=(1, 2))
-    few["sensitivity"] = {"those who were also in training": few["candidates"]["rule"]}
+    few["sensitivity"] = {"deaths left out": few["candidates"]["rule"]}
+    few["worth"] = few["worth"] | {"value": few["worth"]["value"] | {"per_list": saved(1.5), "per_year": saved(3.0)}}
     for text in card(few):
         said = re.sub("Model details.*?Metrics", "", text, flags=re.DOTALL)
-        assert not re.search(r"\d of [\d,]+ (people|eligible)", said)
-        assert "of 100 people on the list" not in text.lower()
+        assert not re.search(r"\d of [\d,]+ (residents|eligible|with the)", said)
+        assert "of 100 residents on the list" not in text.lower()
+        assert "bed-days" not in said
+        assert "Net benefit of the model, per 1,000: too few to say." in text
     markdown = card(few)[0]
     assert "With a list of 150 at each date: too few to say. Of all eligible residents: too few to say." in markdown
     assert "- **How complete it is:** Too few to say." in markdown
@@ -231,7 +239,7 @@ def test_with_few_events_no_figure_is_said():
     rows = rows_of(markdown)
     for figures in ("How common the outcome is", "Precision at capacity", "Recall at capacity", "Average precision"):
         assert rows[figures][:2] == ["too few to say", "Too few to say"]
-    for compared in ("The simple rule", "LightGBM (chosen)", "those who were also in training"):
+    for compared in ("The simple rule", "LightGBM (chosen)", "deaths left out"):
         assert rows[compared] == ["too few to say"] * 6
 
 
@@ -242,15 +250,14 @@ def test_with_few_found_the_list_is_not_judged_but_the_scores_are():
     assert rows["How common the outcome is"][0].startswith("3.1%")
     assert rows["LightGBM (chosen)"][:2] == ["too few to say"] * 2
     assert "Compared with today:** Too few to say." in markdown
-    assert page.count("<svg") == 6  # the two of the list are left out
+    assert page.count("<svg") == 9  # the two of the list are left out
 
 
 def test_a_single_hidden_period_is_covered():
     given = evidence()
     given["periods"] = given["periods"] | {"calibrate": given["periods"]["calibrate"] | {"n": 900, "events": 4}}
     rows = rows_of(card(given)[0])
-    assert rows["Calibration"][-1] == "*"
-    assert [rows[used][-1] for used in ("Fitting", "Choice of the model")].count("*") == 1
+    assert [rows[used][-1] for used in ("Fitting", "Calibration")].count("*") == 2
 
 
 def test_a_cohort_from_a_file_counts_over_all_dates():
@@ -286,7 +293,7 @@ def test_the_same_evidence_gives_the_same_bytes(pages):
 def test_the_rule_alone_and_extra_comparisons_read_well():
     given = evidence()
     given["chosen"] = {"name": "rule", "reason": "The simple rule is within one standard error of the best."}
-    given["sensitivity"] = {"those who were also in training": given["candidates"]["rule"]}
+    given["sensitivity"] = {"departures as events": given["candidates"]["rule"]}
     markdown, _ = card(given)
     assert "The simple rule itself was chosen" in markdown
-    assert "| those who were also in training |" in markdown
+    assert "| departures as events |" in markdown

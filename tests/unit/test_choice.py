@@ -34,7 +34,7 @@ def test_the_rule_is_chosen_where_nothing_else_matters():
 def test_more_than_curves_are_chosen_where_risk_needs_two_columns_together():
     found = chosen(lambda X: 4 * np.where(X.age > 50, X.visits > 1, X.age < 30) - 2.5)
     assert found.chosen == "lightgbm"
-    assert "LightGBM is chosen: nothing simpler comes within one standard error of it" in found.reason
+    assert "LightGBM is chosen, the simplest within one standard error of the best" in found.reason
 
 
 def test_curves_are_chosen_where_risk_is_crooked_in_one_column():

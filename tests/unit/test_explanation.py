@@ -17,7 +17,7 @@ from sklearn.naive_bayes import GaussianNB
 
 from models import explanation
 from models.calibration import calibrate, calibration_map, margin
-from models.candidates import candidates
+from models.candidates import ORDER, candidates
 from models.explanation import Explainer, explain, importance, sample_background
 
 CASES = Path(__file__).parents[3] / "shared" / "data" / "shap_cases"
@@ -71,17 +71,14 @@ COLUMNS = [
     {"name": "age", "direction": 0, "days": None},
     {"name": "rate", "direction": 0, "days": 365},
 ]
+TREES = {"n_estimators": 12, "learning_rate": 0.2, "min_child_samples": 20, "num_threads": 1}
 CHOICES = {
     "rule": "days_since_call",
+    "scorecard": {"columns": 3, "cuts": 3},
     "logistic": {"C": 1.0},
-    "lightgbm": {
-        "n_estimators": 12,
-        "num_leaves": 8,
-        "max_depth": 4,
-        "learning_rate": 0.2,
-        "min_child_samples": 20,
-        "num_threads": 1,
-    },
+    "additive": TREES,
+    "lightgbm": TREES | {"num_leaves": 8, "max_depth": 4},
+    "lightgbm_free": TREES | {"num_leaves": 8, "max_depth": 4},
 }
 
 
@@ -93,7 +90,7 @@ def trained(name: str, X: pd.DataFrame, y: np.ndarray, **options):
     return calibrate(candidates(columns, {name: choice}, seed=0)[name].fit(X, y), X, y)
 
 
-@pytest.mark.parametrize("name", ["rule", "logistic", "lightgbm"])
+@pytest.mark.parametrize("name", ORDER)
 def test_equals_brute_force_with_missing_values(name):
     X, y = residents()
     model = trained(name, X, y)
@@ -109,7 +106,7 @@ def test_equals_brute_force_with_missing_values(name):
     assert explained.background_rows == 40
 
 
-@pytest.mark.parametrize("name", ["rule", "logistic", "lightgbm"])
+@pytest.mark.parametrize("name", ORDER)
 def test_adds_up_to_the_score_of_every_row_block_after_block(name):
     X, y = residents()
     model = trained(name, X, y)
@@ -137,7 +134,7 @@ def test_equals_shap_with_values_missing_that_never_were_in_training():
     assert "interventional" in explained.method
 
 
-@pytest.mark.parametrize("name", ["rule", "logistic", "lightgbm"])
+@pytest.mark.parametrize("name", ORDER)
 def test_the_score_is_the_models_own(name):
     X, y = residents()
     model = trained(name, X, y)
@@ -145,7 +142,7 @@ def test_the_score_is_the_models_own(name):
     np.testing.assert_allclose(expit(score), model.predict_proba(X.astype("float64"))[:, 1], rtol=1e-13)
 
 
-@pytest.mark.parametrize("name", ["rule", "logistic", "lightgbm"])
+@pytest.mark.parametrize("name", ORDER)
 def test_an_explainer_can_be_sent_elsewhere(name):
     X, y = residents()
     explainer = Explainer(trained(name, X, y), X[:50])

@@ -25,7 +25,7 @@ def test_a_planted_leak_is_caught_and_named():
     with pytest.raises(InputError) as error:
         leaks.refuse_columns(ranked)
     [fault] = error.value.faults
-    assert fault.startswith("case_closed_365d: too good to be true: alone it has an AUC of 0.95")
+    assert fault.startswith("case_closed_365d: too good to be true: alone it has an AUC of 0.941;")
     assert "recorded_on" in fault
     assert "ended_on" in fault
 
