@@ -14,6 +14,7 @@ from models.ranking import Ranking
 from models.reliability import Calibration
 from models.resampling import figure, number, resample
 
+FEWEST = 10  # events behind a point of a curve
 MOST_LISTS = 12  # told one by one; beyond that, by calendar year
 
 
@@ -65,10 +66,11 @@ def average_precision(y, p) -> float:
 def precision_recall(y, p, points: int = 200) -> pd.DataFrame:
     """The curve of precision over recall, as a list of everybody grows from the highest score: recall, precision.
 
-    At most about this many points, evenly spaced in recall.
+    At most about this many points, evenly spaced in recall, from the list on that finds ten events: no point tells of
+    a few.
     """
     events, rows = (np.cumsum(tallied) for tallied in Ranking(y, p)())
-    curve = pd.DataFrame({"recall": events / events[-1], "precision": events / rows})
+    curve = pd.DataFrame({"recall": events / events[-1], "precision": events / rows})[events >= FEWEST]
     return curve.groupby((curve["recall"] * points).round(), sort=True).first().reset_index(drop=True)
 
 

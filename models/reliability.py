@@ -72,16 +72,16 @@ _START = {"line": np.array([0.0, 1.0]), "shift": np.zeros(1), "curve": None}
 
 def _fitted(score, design, events, rows, start: dict) -> tuple[dict[str, float], dict]:
     """The figures of a tally at these scores (levels), and what was fitted, from which a resample's fit starts."""
-    x, flat = np.ascontiguousarray(design[:, 1]), np.zeros(len(score))
-    line = _newton(design[:, :2], flat, events, rows, start["line"])
-    shift = _newton(design[:, :1], x, events, rows, start["shift"])
+    straight, flat = np.ascontiguousarray(design[:, :2]), np.zeros(len(score))
+    line = _newton(straight, flat, events, rows, start["line"])
+    shift = _newton(np.ones((len(score), 1)), straight[:, 1].copy(), events, rows, start["shift"])
     bent = start["curve"] if start["curve"] is not None else np.pad(line, (0, design.shape[1] - 2))
     curve = _newton(design, flat, events, rows, bent)
     figures = {
         "calibration_slope": line[1],
         "calibration_intercept": line[0],
         "calibration_in_the_large": shift[0],
-        "ici": ranking.ratio(ranking.dot(rows, np.abs(expit(_totals(design, curve)) - score)), rows.sum()),
+        "ici": ranking.ratio(_distance(design, curve, rows, score), rows.sum()),
     }
     return figures, {"line": line, "shift": shift, "curve": curve}
 
@@ -113,38 +113,47 @@ def _basis(x: np.ndarray, knots: np.ndarray) -> np.ndarray:
     return np.stack(columns, axis=1)
 
 
-def _newton(design, offset, events, rows, start: np.ndarray) -> np.ndarray:
+@njit(nogil=True, cache=True)
+def _distance(design, curve, rows, score):
+    """How far the rows' scores lie from a curve, summed."""
+    distance = 0.0
+    for i in range(len(design)):
+        total = 0.0
+        for j in range(design.shape[1]):
+            total += design[i, j] * curve[j]
+        distance += rows[i] * abs(1 / (1 + np.exp(-total)) - score[i])
+    return distance
+
+
+@njit(nogil=True, cache=True)
+def _newton(design, offset, events, rows, start):
     """The likeliest coefficients of a logistic regression, nan where the data settle none (one class, one score)."""
-    undefined = np.full(design.shape[1], np.nan)
+    terms = design.shape[1]
+    found, undefined = start.copy(), np.full(terms, np.nan)
     if not 0 < events.sum() < rows.sum():
         return undefined
-    design, found = np.ascontiguousarray(design), np.nan_to_num(start)
+    for j in range(terms):
+        found[j] = 0.0 if np.isnan(found[j]) else found[j]
     for _ in range(50):
         gradient, curvature = _likelihood(design, offset, events, rows, found)
-        scale = np.sqrt(np.diag(curvature))
-        if not (scale > 0).all() or not np.linalg.cond(curvature / np.outer(scale, scale)) < 1e12:
+        step = _solved(curvature, gradient)
+        moved = 0.0  # in log-odds, whatever the terms' own scales
+        for i in range(len(design)):
+            by = 0.0
+            for j in range(terms):
+                by += design[i, j] * step[j]
+            moved = max(moved, abs(by))
+        if not moved < np.inf:
             return undefined
-        step = np.linalg.solve(curvature, gradient)
-        moved = np.abs(_totals(design, step)).max()  # in log-odds, whatever the terms' own scales
-        found = found + step * min(1.0, 5.0 / max(moved, 1e-300))  # from a poor start a full step may overshoot
+        found += step * min(1.0, 5.0 / max(moved, 1e-300))  # from a poor start a full step may overshoot
         if moved < 1e-7:  # the error is of the order of its square
             return found
     return undefined
 
 
 @njit(nogil=True, cache=True)
-def _totals(design, coefficients):
-    """design @ coefficients, (levels,), without the threads of BLAS."""
-    totals = np.zeros(len(design))
-    for i in range(len(design)):
-        for j in range(design.shape[1]):
-            totals[i] += design[i, j] * coefficients[j]
-    return totals
-
-
-@njit(nogil=True, cache=True)
 def _likelihood(design, offset, events, rows, coefficients):
-    """Gradient (terms,) and curvature (terms x terms) of the log-likelihood of a tally."""
+    """Gradient (terms,) and the lower half of the curvature (terms x terms) of the log-likelihood of a tally."""
     terms = design.shape[1]
     gradient, curvature = np.zeros(terms), np.zeros((terms, terms))
     for i in range(len(design)):
@@ -158,7 +167,31 @@ def _likelihood(design, offset, events, rows, coefficients):
                 gradient[j] += over * design[i, j]
                 for k in range(j + 1):
                     curvature[j, k] += spread * design[i, j] * design[i, k]
-    for j in range(terms):
-        for k in range(j):
-            curvature[k, j] = curvature[j, k]
     return gradient, curvature
+
+
+@njit(nogil=True, cache=True)
+def _solved(lower, right):
+    """The x of A x = right by Cholesky, A given by its lower half; nan where A is singular to twelve digits."""
+    size = len(right)
+    root, x = np.zeros((size, size)), right.copy()
+    for j in range(size):
+        for i in range(j, size):
+            left = lower[i, j]
+            for k in range(j):
+                left -= root[i, k] * root[j, k]
+            if i > j:
+                root[i, j] = left / root[j, j]
+            elif left > 1e-12 * lower[j, j]:
+                root[j, j] = np.sqrt(left)
+            else:
+                return np.full(size, np.nan)
+    for j in range(size):
+        for k in range(j):
+            x[j] -= root[j, k] * x[k]
+        x[j] /= root[j, j]
+    for j in range(size - 1, -1, -1):
+        for k in range(j + 1, size):
+            x[j] -= root[k, j] * x[k]
+        x[j] /= root[j, j]
+    return x

@@ -16,6 +16,7 @@ def small_run(tmp_path_factory) -> Project:
         ("n_estimators: 100", "n_estimators: 60"),
         ("background: 2000", "background: 200"),
         ("sample: 4000", "sample: 500"),
+        ("refits: 5", "refits: 2"),
     )
     done = small.run("dvc", "repro")
     (small.folder / "run.log").write_text(done.stdout + done.stderr)

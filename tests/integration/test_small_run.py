@@ -34,7 +34,7 @@ def read(run, path):
 @pytest.mark.parametrize("outcome", OUTCOMES)
 def test_cards_metrics_and_scores_are_there_and_bear_one_identity(small_run, outcome):
     identity = read(small_run, f"models/bundles/{outcome}/bundle.json")["meta"]["identity"]
-    for name in ("test", "groups", "ceiling"):
+    for name in ("test", "groups", "stability", "calibration", "ceiling"):
         assert read(small_run, f"metrics/{outcome}/{name}.json")["identity"] == identity
     assert read(small_run, f"reports/{outcome}/explanation.json")["identity"] == identity
     assert read(small_run, f"models/registered/{outcome}.json")["identity"] == identity
@@ -43,7 +43,8 @@ def test_cards_metrics_and_scores_are_there_and_bear_one_identity(small_run, out
     scores = pd.read_parquet(small_run.folder / "scores" / f"{outcome}.parquet")
     assert set(scores["model"]) == {identity}
     assert set(scores["approval"]) == {"unapproved: invented residents only"}
-    assert scores["probability"].between(0, 1).all()
+    assert scores["probability"].between(scores["low"], scores["high"]).all()
+    assert scores[["low", "high"]].stack().between(0, 1).all()
     assert scores["reason_1"].notna().mean() > 0.9
     assert scores["rank"].is_monotonic_increasing
     assert scores["probability"].is_monotonic_decreasing
@@ -54,6 +55,14 @@ def test_the_chosen_model_stands_beside_the_ceiling(small_run, outcome):
     found = read(small_run, f"metrics/{outcome}/ceiling.json")
     assert 0.5 < found["auc"] < 1
     assert 0.5 < found["ceiling_auc"] < 1
+
+
+@pytest.mark.parametrize("outcome", OUTCOMES)
+def test_the_test_is_also_judged_with_outcomes_counted_otherwise(small_run, outcome):
+    measured = read(small_run, f"metrics/{outcome}/test.json")
+    left = measured["varied"]["those who left as with the outcome"]
+    assert left["n"] > measured["figures"]["n"]
+    assert left["events"] - measured["figures"]["events"] == left["n"] - measured["figures"]["n"]
 
 
 def test_a_second_run_runs_nothing(small_run):

@@ -163,4 +163,6 @@ def test_the_curve_of_precision_over_recall_goes_through_scikit_learns_points():
     assert len(curve) == len(np.unique(recall)) - 1  # theirs adds the empty list
     assert curve["recall"].is_monotonic_increasing
     assert [theirs[r] for r in curve["recall"].round(12)] == pytest.approx(curve["precision"].tolist())
-    assert len(metrics.precision_recall(y, np.arange(400), points=20)) <= 21
+    alone = metrics.precision_recall(y, np.arange(400), points=20)
+    assert len(alone) <= 21
+    assert alone["recall"].min() * y.sum() >= 10

@@ -1,0 +1,44 @@
+"""The same pairs with deaths, departures and late records counted otherwise."""
+
+import pandas as pd
+
+from features.labels import LABEL, STATUS, varied
+
+
+def found(*status: str) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "unit_id": [f"r{i}" for i in range(len(status))],
+            "as_of": pd.Timestamp("2023-01-01"),
+            "label": pd.array([LABEL.get(name) for name in status], dtype="boolean"),
+            "status": pd.Categorical(status, STATUS),
+        },
+        index=range(7, 7 + len(status)),  # some of a longer table
+    )
+
+
+def told(column: pd.Series) -> str:
+    return "".join("?" if value is pd.NA else "+" if value else "-" for value in column)
+
+
+def test_deaths_and_departures_are_counted_otherwise_and_all_else_stays():
+    ways = varied(found("event", "no event", "died", "left", "immature"), {})
+    assert list(ways["unit_id"]) == ["r0", "r1", "r2", "r3", "r4"]
+    assert {name: told(column) for name, column in ways.drop(columns=["unit_id", "as_of"]).items()} == {
+        "those who died left out": "+-???",
+        "those who left as without the outcome": "+---?",
+        "those who left as with the outcome": "+--+?",
+    }
+
+
+def test_another_allowance_has_its_own_labels():
+    here = found("event", "no event", "immature")
+    later, sooner = found("event", "event", "immature"), found("event", "no event", "no event")
+    ways = varied(here, {120: later.reset_index(drop=True), 30: sooner.reset_index(drop=True)})
+    assert told(ways["an allowance of 120 days"]) == "++?"
+    assert told(ways["an allowance of 30 days"]) == "+--"
+
+
+def test_a_way_that_changes_nothing_is_left_out():
+    here = found("event", "no event")  # nobody died or left, as dwellings never do
+    assert list(varied(here, {30: here})) == ["unit_id", "as_of"]
