@@ -19,7 +19,8 @@ from pipelines.params import Params, load
 from pipelines.stage import main, say
 
 # What shapes every model; what shapes one outcome or one candidate is shown with it.
-SHARED = {"cohort", "group_by", "allowance_days", "test_from", "audit", "outcomes"}
+SHARED = {"cohort", "group_by", "allowance_days", "test_from", "audit", "outcomes", "sensitivity"}
+WORTH = ("lift", "net_benefit", "newly_found", "value")  # of the chosen candidate's lists
 DIGEST = 32  # MLflow allows 36 characters
 
 
@@ -90,24 +91,29 @@ def _trained(name: str, params: Params, catalogue: Catalogue) -> Trained:
         _flat(
             {"model": meta["identity"], "chosen": meta["chosen"], "knobs": params.knobs[name].model_dump(mode="json")}
         ),
-        _with_intervals(measured["figures"]) | _summary(name),
+        _with_intervals(measured["figures"] | {key: measured[key] for key in WORTH}) | _summary(name),
         note=meta["reason"],
         data=tuple((f"{path.parent.name}/{name}", digest(path)[:DIGEST], rows) for path in used),
-        files=(*_files("reports", paths.report(name)), *_files("metrics", paths.metrics(name).parent)),
+        files=(
+            *_files("reports", paths.report(name)),
+            *_files("metrics", paths.metrics(name).parent),
+            ("intervals", paths.intervals(name)),
+        ),
     )
     about = {"use_level": catalogue.outcome(name).use_level, "auc": measured["figures"]["auc"]["value"]}
     sha256 = digest(paths.bundle(name) / "model.skops")
     return Trained(shown, candidates, Model(meta["identity"], sha256, estimator, invented_rows(meta), about))
 
 
-def _with_intervals(figures: dict) -> dict[str, float | None]:
-    """Each figure that has an interval, as three: auc, auc.low, auc.high."""
-    return {
-        name + end: value[part]
-        for name, value in figures.items()
-        if isinstance(value, dict) and "value" in value
-        for end, part in (("", "value"), (".low", "low"), (".high", "high"))
-    }
+def _with_intervals(figures: dict, above: str = "") -> dict[str, float | None]:
+    """Each figure that has an interval, at any depth, as three: auc, auc.low, auc.high."""
+    flat = {}
+    for name, value in figures.items():
+        if isinstance(value, dict) and "value" in value:
+            flat |= {above + name: value["value"]} | {f"{above}{name}.{end}": value[end] for end in ("low", "high")}
+        elif isinstance(value, dict):
+            flat |= _with_intervals(value, f"{above}{name}.")
+    return flat
 
 
 def _summary(name: str) -> dict[str, float | None]:
