@@ -5,7 +5,7 @@ cannot be evaluated, current practice, the label's causal story and an expiry da
 sections; the templates lay the same sections out as Markdown and as one page that needs no network.
 """
 
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 import pandas as pd
 
@@ -37,7 +37,8 @@ class Evidence(TypedDict):
     stability: dict[str, Any]  # stability.json: what refits and shuffled labels say
     candidates: dict[str, dict[str, Any]]  # models.metrics.evaluate of each on the test dates, simplest first
     titles: dict[str, str]  # candidates in plain English
-    chosen: dict[str, str]  # name, reason
+    chosen: dict[str, Any]  # name, reason, set_aside: {candidate: why}
+    points: NotRequired[list[dict[str, Any]]]  # models.scorecard.points, where a scorecard was chosen
     sensitivity: dict[str, dict[str, Any]]  # what was counted otherwise -> models.metrics.evaluate of that
     groups: dict[str, list[dict[str, Any]]]  # models.fairness.by_group: attribute -> a record per group
     columns: list[dict[str, Any]]  # columns.json: the inputs

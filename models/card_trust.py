@@ -36,7 +36,24 @@ def choice(e) -> list[Block]:
         Picture("How far each candidate was behind the best", *e["charts"]["regret"]),
         Text(e["chosen"]["reason"]),
         *_set_aside(e),
+        *_points_of_card(e),
     ]
+
+
+def _points_of_card(e) -> list[Block]:
+    """The scorecard as it would be added up on paper, where it is what was chosen."""
+    if not e.get("points"):
+        return []
+    sentences = {column["name"]: column["sentence"] for column in e["columns"]}
+    rows = [
+        {
+            "What the records show": sentences[line["column"]],
+            "Number": f"{line['side']} {line['from']:,.6g}",
+            "Points": line["points"],
+        }
+        for line in e["points"]
+    ]
+    return [Table("The points of each line, which are added up", pd.DataFrame(rows))]
 
 
 def _set_aside(e) -> list[Block]:

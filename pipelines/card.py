@@ -5,7 +5,7 @@ from dataclasses import asdict
 import pandas as pd
 
 from features.sentences import rule_sentence
-from models import bundle, charts, curves
+from models import bundle, charts, curves, scorecard
 from models.candidates import TITLES
 from models.card import card as write_card
 from models.explanation import Explanation
@@ -24,7 +24,7 @@ UNAPPROVED = {
 
 def card(name: str) -> None:
     at = setting(name)
-    meta = bundle.load(paths.bundle(name))[1]
+    model, meta = bundle.load(paths.bundle(name))
     measured, audit = read_json(paths.metrics(name)), read_json(paths.audit(name))["groups"]
     explained, about = read_json(paths.explanation(name)), read_json(paths.CHECKED)["about"]
     steady = read_json(paths.stability(name))
@@ -55,6 +55,8 @@ def card(name: str) -> None:
         "explanation": {key: explained[key] for key in ("method", "background_rows", "rows")},
         "charts": _charts(at, meta, explained, importance, audit) | _curves(at, meta, measured, steady),
     }
+    if meta["chosen"] == "scorecard":
+        evidence["points"] = scorecard.points(model.estimators_[0]).to_dict("records")
     say(f"{name}: writing the card")
     markdown, page = write_card(evidence)
     write_text(paths.report(name) / "card.md", markdown)

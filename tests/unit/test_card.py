@@ -9,7 +9,7 @@ import pytest
 from features.errors import InputError
 from models.card import card
 from models.card_sections import SECTIONS
-from tests.evidence import evidence
+from tests.evidence import COLUMNS, evidence
 
 
 @pytest.fixture(scope="module")
@@ -273,6 +273,12 @@ def test_a_characteristic_without_a_column_is_a_gap_and_not_a_pass(pages):
     for text in pages:
         assert "Not checked, for want of a column in the audit: disability," in text
         assert "Not held in the single view" not in text
+
+
+def test_a_scorecard_that_was_chosen_is_printed_line_by_line():
+    assert "The points of each line" not in card(evidence())[0]
+    line = {"column": "ae_365d", "side": "at least", "from": 2.0, "points": 7}
+    assert f"| {COLUMNS[2]['sentence']} | at least 2 | 7 |" in card(evidence() | {"points": [line]})[0]
 
 
 def test_text_from_outside_cannot_break_the_page():
