@@ -90,7 +90,7 @@ def test_list_length_agrees_with_the_metrics():
 
 def test_scores_join_bands_with_too_few_residents():
     _, told = charts.score_distribution(np.r_[np.full(100, 0.003), np.full(30, 0.03), np.full(4, 0.7)])
-    assert told["Residents"].tolist() == ["100", "35"]
+    assert told["Scored"].tolist() == ["100", "35"]
 
 
 @pytest.mark.parametrize("p", [np.full(5, 0.5), np.full(50, 0.5)])
