@@ -119,6 +119,16 @@ BROKEN = [
         "knobs.escalation.options.forest: no such candidate under models; they are scorecard, logistic, additive, light",
         id="options of no candidate",
     ),
+    pytest.param(
+        put("sensitivity.refits", 1),
+        "sensitivity.refits: input should be greater than or equal to 2, not 1",
+        id="one refit, which spreads nowhere",
+    ),
+    pytest.param(
+        put("sensitivity.allowance_days", [30, 30]),
+        "sensitivity.allowance_days: names each once; given more than once: 30",
+        id="an allowance twice",
+    ),
     pytest.param(put("models.folds", 1), "models.folds: input should be greater than or equal to 2", id="one fold"),
     pytest.param(put("memory", "lots"), "memory: string should match pattern", id="memory"),
     pytest.param(put("engine", "flink"), "engine: input should be 'duckdb' or 'spark', not 'flink'", id="engine"),
