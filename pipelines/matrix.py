@@ -11,7 +11,6 @@ from pipelines.inputs import allowed
 from pipelines.setting import setting
 from pipelines.stage import main, say
 
-
 FEW = 5  # features that are named; the rest are counted
 
 

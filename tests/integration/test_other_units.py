@@ -17,7 +17,7 @@ from pipelines import paths
 from pipelines.check import check_single_view
 from pipelines.cohort import build_cohort
 from pipelines.demonstrate import source_of
-from pipelines.files import read_json, write_table
+from pipelines.files import read_json, write_json, write_table
 from pipelines.identity import digest
 from pipelines.labels import build_labels
 from pipelines.matrix import build_matrix
@@ -117,7 +117,7 @@ def project(tmp_path, monkeypatch):
     agreed = {"single_view": "test", "invented": True, "agreements": agreements}
     (tmp_path / "agreements.yaml").write_text(yaml.safe_dump(agreed))
     params = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
-    knobs = {"gap_days": 0, "capacity": 3, "rule": "house_calls_365d"}
+    knobs = {"gap_days": 0, "capacity": 3, "worth": 9, "rule": "house_calls_365d"}
     params |= {
         "catalogue": "catalogue.py",
         "agreements": "agreements.yaml",
@@ -146,6 +146,8 @@ def stages(name: str, rule: str = "house_calls_365d") -> pd.DataFrame:
     write_table(paths.background(name), data.X.head(20))
     typical = {k: None if np.isnan(v) else v for k, v in typical_values(data.X).items()}
     meta = {"identity": "1" * 12, "columns": data.columns, "typical": typical, "chosen": "rule"}
+    table = [{"score": score, "low": score / 2, "high": score} for score in (0.1, 0.9)]
+    write_json(paths.intervals(name), {"identity": meta["identity"], "table": table})
     bundle.save(paths.bundle(name), model, meta | {"background": digest(paths.background(name))})
     return data.pairs.astype({"unit_id": "str", "group_id": "str"}).assign(label=data.label)
 
