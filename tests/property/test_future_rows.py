@@ -14,7 +14,9 @@ from tests.property.drawn import (
     DATES,
     FEATURES,
     KINDS,
+    OF_PROPERTIES,
     OUTCOMES,
+    PROPERTIES,
     RESIDENTS,
     deaths,
     events_rows,
@@ -25,9 +27,11 @@ from tests.property.drawn import (
 from tests.property.test_engines_agree import assert_same, frame
 
 ENGINES = {
-    "duckdb": lambda view, pairs, features: engine.build(view, pairs, features, KINDS).to_pandas(),
-    "reference": lambda view, pairs, features: reference.build(view, pairs, features, KINDS),
+    "duckdb": lambda view, pairs, features, unit: engine.build(view, pairs, features, KINDS, unit=unit).to_pandas(),
+    "reference": lambda view, pairs, features, unit: reference.build(view, pairs, features, KINDS, unit),
 }
+ASKED = {"resident": (RESIDENTS, FEATURES), "property": (PROPERTIES, OF_PROPERTIES)}
+of_each_unit = pytest.mark.parametrize("unit", ASKED)
 
 
 @st.composite
@@ -79,22 +83,24 @@ def two_futures(draw) -> tuple[dict, dict, date]:
     return rows, draw(other_futures(rows, t)), t
 
 
-def check(build, futures, features=FEATURES) -> None:
+def check(build, futures, unit="resident", features=None) -> None:
     """The features at t are the same, whichever future follows."""
     one, other, t = futures
-    pairs = frame((unit_id, day) for unit_id in RESIDENTS for day in DATES if day <= t)
+    ids, of_unit = ASKED[unit]
+    pairs = frame((unit_id, day) for unit_id in ids for day in DATES if day <= t)
     with opened(one) as view:
-        built = build(view, pairs, features)
+        built = build(view, pairs, features or of_unit, unit)
     with opened(other) as view:
-        assert_same(built, build(view, pairs, features))
+        assert_same(built, build(view, pairs, features or of_unit, unit))
 
 
+@of_each_unit
 @pytest.mark.parametrize("build", ENGINES.values(), ids=ENGINES)
-def test_the_future_changes_no_feature(build):
+def test_the_future_changes_no_feature(build, unit):
     @settings(max_examples=40, deadline=None)
     @given(two_futures())
     def holds(futures):
-        check(build, futures)
+        check(build, futures, unit)
 
     holds()
 
@@ -104,12 +110,14 @@ def test_the_future_changes_no_feature(build):
 def test_the_future_changes_no_cohort_and_no_settled_label(futures, outcome):
     """With residencies, that is: without them, a person added later to the undated residents counts as always there."""
     one, other, settled = futures
-    t = settled - timedelta(outcome.gap_days + outcome.horizon_days)
+    t, ids = settled - timedelta(outcome.gap_days + outcome.horizon_days), ASKED[outcome.unit][0]
     found = []
     for rows in (one, other):
+        if outcome.unit == "property":
+            rows = {"residencies": [], "properties": []} | rows
         with opened(rows) as view:
             cohort = cohorts.build(view, outcome, cohorts.Snapshots((settled,)), KINDS)
-            labelled = labels.labels(view, frame((unit_id, t) for unit_id in RESIDENTS), outcome, 0, KINDS)
+            labelled = labels.labels(view, frame((unit_id, t) for unit_id in ids), outcome, 0, KINDS)
             found.append((cohort.pairs.values.tolist(), labelled.astype(str).values.tolist()))
     assert found[0] == found[1]
 
@@ -150,13 +158,23 @@ def leak(monkeypatch, what: str) -> None:
 # would give away is otherwise: the spell has ended, the call is withdrawn, there is another, and Bob has died.
 _SPELL = {"unit_id": "ann", "agency": "care", "kind": "plan", "occurred_on": "2020-01-01", "recorded_on": "2020-01-02"}
 _CALL = {"unit_id": "ann", "kind": "call", "occurred_on": "2020-02-01", "recorded_on": "2020-02-02"}
-_HOMES = [{"resident_id": who, "household_id": "h1", "started_on": "2015-01-01"} for who in ("ann", "bob")]
+_HOMES = [
+    {"resident_id": who, "household_id": "h1", "property_id": "p1", "started_on": "2015-01-01"}
+    for who in ("ann", "bob")
+]
+_PROPERTIES = [{"property_id": "p1"}]
 _REST = [{"resident_id": who} for who in RESIDENTS if who != "bob"]
 WITNESS = (
-    {"residents": [*_REST, {"resident_id": "bob"}], "residencies": _HOMES, "events": [_SPELL, _CALL]},
+    {
+        "residents": [*_REST, {"resident_id": "bob"}],
+        "residencies": _HOMES,
+        "properties": _PROPERTIES,
+        "events": [_SPELL, _CALL],
+    },
     {
         "residents": [*_REST, {"resident_id": "bob", "died_on": "2020-02-20", "death_recorded_on": "2020-03-02"}],
         "residencies": _HOMES,
+        "properties": _PROPERTIES,
         "events": [
             _SPELL | {"ended_on": "2020-02-01", "end_recorded_on": "2020-03-01"},
             _CALL | {"withdrawn_on": "2020-03-05"},
@@ -167,13 +185,14 @@ WITNESS = (
 )
 
 
+@of_each_unit
 @pytest.mark.parametrize("build", ENGINES.values(), ids=ENGINES)
 @pytest.mark.parametrize("what", LEAKS)
-def test_a_leak_is_found_out(build, what, monkeypatch):
-    check(build, WITNESS)
+def test_a_leak_is_found_out(build, what, unit, monkeypatch):
+    check(build, WITNESS, unit)
     leak(monkeypatch, what)
     with pytest.raises(AssertionError, match="assert not"):
-        check(build, WITNESS)
+        check(build, WITNESS, unit)
 
 
 def test_hypothesis_finds_a_leak_by_itself(monkeypatch):
@@ -183,7 +202,7 @@ def test_hypothesis_finds_a_leak_by_itself(monkeypatch):
 
     def leaks(futures) -> bool:
         try:
-            check(ENGINES["reference"], futures, few)
+            check(ENGINES["reference"], futures, features=few)
         except AssertionError:
             return True
         return False
@@ -202,4 +221,4 @@ def test_hypothesis_finds_a_leak_by_itself(monkeypatch):
         ),
     )
     with pytest.raises(AssertionError, match="assert not"):
-        check(ENGINES["duckdb"], found, few)
+        check(ENGINES["duckdb"], found, features=few)

@@ -7,7 +7,9 @@ import pytest
 
 from features.errors import InputError
 from features.load import load_catalogue, of_feature, of_outcome, selected
+from features.outcomes import Occurs, StaysOpen
 from features.specs import Events, Feature, Kind, events, highest_open_tier, open_now
+from tests.property.drawn import outcome
 
 ROOT = Path(__file__).parents[2]
 HEAD = "from features.specs import *\nfrom features.outcomes import *\n"
@@ -136,15 +138,43 @@ def test_an_outcome_that_stays_open_wants_kinds_that_last_and_a_trigger_that_is_
 
 def test_every_fault_comes_out_together(tmp_path):
     twice = feature("count(events())") + feature("count(events())") + feature("count(events('polis'))", "other")
-    outcome = (
+    fire = (
         'OUTCOMES = (Outcome(name="fire", title="a", rule=Occurs((events("fire", "blaze"),)), horizon_days=9, '
         'purpose="a", use_level="planning", correct_flag="a", wrong_flag="a", label_story="a"),)\n'
     )
-    said = faults(write(tmp_path, f"FEATURES = ({twice})\n", outcomes=outcome))
+    said = faults(write(tmp_path, f"FEATURES = ({twice})\n", outcomes=fire))
     assert len(said) == 4
     assert said[0] == "feature example is defined 2 times; give each a name of its own"
     assert said[1].startswith("the column example_90d is made 2 times")
     assert said[3] == "Outcome fire: fire has no kind blaze; use one of visit"
+
+
+@pytest.mark.parametrize(
+    ("rule", "more", "fault"),
+    [
+        ("StaysOpen(events('care', 'stay', 'contact'))", "", "StaysOpen wants kinds that last; contact is not marked"),
+        ("StaysOpen(events('police'))", "", "StaysOpen wants kinds that last; none of these is marked spell=True"),
+        ("StaysOpen(events('care', 'plan'))", "", "care has no kind plan; use one of contact, stay"),
+        (
+            "Occurs((events('police', 'arrest'),), scope='property')",
+            ", unit='property'",
+            "the grain property sees events about a property",
+        ),
+        (
+            "Occurs((events('police'),))",
+            ", trigger=events('fire', 'visit')",
+            "and that the grain resident sees events about a resident",
+        ),
+    ],
+)
+def test_an_outcome_that_can_never_come_true_or_be_asked_about_is_a_fault(tmp_path, rule, more, fault):
+    made = (
+        f'OUTCOMES = (Outcome(name="example", title="a", rule={rule}, horizon_days=9{more}, purpose="a", '
+        'use_level="planning", correct_flag="a", wrong_flag="a", label_story="a"),)\n'
+    )
+    [said] = faults(write(tmp_path, outcomes=made))
+    assert said.startswith("Outcome example: ")
+    assert fault in said
 
 
 def test_columns_of_two_features_may_not_share_a_name(tmp_path):
@@ -217,6 +247,14 @@ def test_measures_of_spells_read_only_kinds_that_last():
     for measure in (open_now(events("housing")), highest_open_tier(events("housing", ladder="housing"))):
         made = Feature("example", measure, grain="household", none=0, why="it is an example")
         assert [kind.kind for kind in of_feature(made, KIND_ROWS)] == ["duty"]
+
+
+@pytest.mark.parametrize(
+    ("rule", "kinds"),
+    [(StaysOpen(events("housing")), ["duty"]), (Occurs((events("fire"),), scope="property"), ["visit"])],
+)
+def test_an_outcome_reads_what_lasts_or_is_at_the_property_where_it_asks_for_that(rule, kinds):
+    assert [kind.kind for kind in of_outcome(outcome(rule), KIND_ROWS)] == kinds
 
 
 def test_an_outcome_reads_the_kinds_of_its_rule():

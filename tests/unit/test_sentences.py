@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from features.load import Catalogue, load_catalogue
-from features.outcomes import Among, Occurs, Outcome
+from features.outcomes import Among, Occurs, Outcome, StaysOpen
 from features.sentences import period, rule_sentence, sentence
 from features.specs import Feature, Kind, attribute, count, distinct_days, events, highest_tier, largest, members
 
@@ -127,6 +127,7 @@ DRAWN = Catalogue(
         Kind("town", "fine", "fine", amount="pence", ladder="fines", tiers=TIERS),
         Kind("town", "entry", "entry", plural="entries"),
         Kind("town", "notice", "notice", unit="property"),
+        Kind("town", "stay", "stay", spell=True),
     ),
     (),
 )
@@ -202,17 +203,70 @@ def test_knobs_turn_the_rule_sentence_too():
     assert "at least 4 of 11" in rule_sentence(turned, COUNTY)
 
 
+TEXTS = dict.fromkeys(("title", "purpose", "correct_flag", "wrong_flag", "label_story"), "an example")
+
+
 def test_rule_that_an_event_occurs():
-    texts = dict.fromkeys(("title", "purpose", "correct_flag", "wrong_flag", "label_story"), "an example")
     fined = Outcome(
         name="fined",
         rule=Occurs((events("town", "fine", "entry"),)),
         among=Among(ages=(None, 18)),
         horizon_days=730,
         use_level="planning",
-        **texts,
+        **TEXTS,
     )
     assert rule_sentence(fined, DRAWN) == (
         "Comes true if, in the 2 years from the as-of date, records of the resident show at least one fine or entry "
         "recorded by town. Among residents under 18 who are known, alive and living in the area."
     )
+
+
+def test_rule_about_a_property():
+    noticed = Outcome(
+        name="noticed",
+        unit="property",
+        rule=Occurs((events("town", "notice"),), scope="property"),
+        horizon_days=365,
+        use_level="planning",
+        **TEXTS,
+    )
+    assert rule_sentence(noticed, DRAWN) == (
+        "Comes true if, in the year from the as-of date, records of the property show at least one notice recorded by "
+        "town. Among dwellings that are known and lived in."
+    )
+
+
+def test_rule_that_a_spell_stays_open_after_a_trigger():
+    stays = Outcome(
+        name="stays",
+        rule=StaysOpen(events("town", "stay")),
+        trigger=events("town", "entry"),
+        horizon_days=14,
+        use_level="planning",
+        **TEXTS,
+    )
+    assert rule_sentence(stays, DRAWN) == (
+        "Comes true if, 14 days after the as-of date, records of the resident still show an open stay recorded by town "
+        "that began before it. Among residents who are known, alive and living in the area, asked about on the day "
+        "after an entry recorded by town became known."
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("household_size", "People in the household"),
+        (
+            "household_da_victim_365d",
+            "Domestic abuse incidents with a person of the household as victim, recorded by the police, in the last "
+            "year",
+        ),
+        (
+            "household_records_90d",
+            "Records of any kind among the people of the household or about it, from any agency, in the last 90 days",
+        ),
+    ],
+)
+def test_of_a_property_everybody_in_the_household_counts(name, text):
+    [column] = [column for column in COUNTY.columns if column.name == name]
+    assert sentence(column, COUNTY, "property") == text

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from features.outcomes import Among, Occurs, Outcome, Rises, StaysOpen
 from features.specs import (
     MEASURES,
     Events,
@@ -110,3 +111,32 @@ def test_categories_that_differ_only_in_signs_get_names_of_their_own():
 
 def test_every_measure_says_what_it_needs():
     assert {windows for _, windows in MEASURES.values()} == {"many", "optional", "pair", "none"}
+
+
+FIRE, STAY = events("fire", "alarm"), events("hospital", "stay")
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"rule": Occurs((FIRE,)), "unit": "town"}, "unit must be one of resident, property, not 'town'"),
+        ({"rule": Occurs((FIRE,), scope="property")}, "needs unit='property'"),
+        ({"rule": Occurs((FIRE,)), "unit": "property"}, "needs unit='property'"),
+        ({"rule": Occurs((FIRE,), scope="property"), "unit": "property", "trigger": FIRE}, "asked about at snapshots"),
+        (
+            {"rule": Occurs((FIRE,), scope="property"), "unit": "property", "among": Among(ages=(16, None))},
+            "asked about at snapshots, among all that are lived in",
+        ),
+        (
+            {"rule": StaysOpen(STAY), "among": Among(not_already_days=30)},
+            "not_already_days has no meaning for StaysOpen; leave it out",
+        ),
+        ({"rule": StaysOpen(STAY), "among": Among(involved=True)}, "among.involved needs the rule Rises"),
+        ({"rule": Rises((("care", 3),))}, "the rule Rises needs Among(involved=True)"),
+    ],
+)
+def test_an_outcome_that_makes_no_sense(given, message):
+    texts = dict.fromkeys(("title", "purpose", "correct_flag", "wrong_flag", "label_story"), "an example")
+    with pytest.raises(ValueError, match="Outcome example: ") as told:
+        Outcome(name="example", horizon_days=30, use_level="planning", **texts, **given)
+    assert message in str(told.value)
