@@ -77,7 +77,7 @@ class Knobs(_Section):
     saves: Saves | None = None
     rule: Name
     inputs: dict[Name, Annotated[str, StringConstraints(strip_whitespace=True, min_length=10)]] = {}
-    options: dict[str, dict[str, Any]] = {}  # candidate: option: value, in place of those under models
+    options: dict[str, dict[str, Any]]  # candidate: option: value, in place of those under models
 
 
 class Scorecard(_Section):
