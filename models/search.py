@@ -78,11 +78,11 @@ def search(
         done = len(trials.get_trials(deepcopy=False, states=(TrialState.COMPLETE,)))
         trials.sampler = optuna.samplers.TPESampler(seed=seed + done)
         trial = trials.ask(space)
-        trials.tell(trial, _mean_auc([judge(fold, {"it": make(trial.params)}, {}) for fold in drawn]))
+        trials.tell(trial, _mean_auc([judge(fold, {"it": make(_written(trial.params))}, {}) for fold in drawn]))
         tried += 1
         minutes = (time.monotonic() - began) / 60
         say(f"trial {done + 1}: best mean AUC {trials.best_value:.4f}; {minutes:.1f} of {seconds / 60:g} minutes")
-    best = present | trials.best_params
+    best = present | _written(trials.best_params)
     both = [judge(fold, {"present": make(present), "best": make(best)}, {}) for fold in drawn]
     _, summary = compare(both, seed=seed, resamples=resamples)
     return Found(
@@ -92,6 +92,11 @@ def search(
         summary["present"]["auc"],
         max(score["se"] for score in summary.values()),
     )
+
+
+def _written(options: dict[str, Any]) -> dict[str, Any]:
+    """Options as they would stand in params: of three digits."""
+    return {name: value if isinstance(value, int) else float(f"{value:.3g}") for name, value in options.items()}
 
 
 def _mean_auc(judged: list[Judged]) -> float:

@@ -50,20 +50,20 @@ def search_options(outcome: str, candidate: str, minutes: float) -> None:
         seconds=60 * minutes,
         seed=seed,
         resamples=params.models.resamples,
-        say=lambda told: say(f"{outcome}: {told}"),
+        say=lambda message: say(f"{outcome}: {message}"),
     )
-    print("\n".join(_told(outcome, candidate, present[candidate], found)))
+    print("\n".join(told(outcome, candidate, present[candidate], found)))
 
 
-def _told(outcome: str, candidate: str, present: dict, found: Found) -> list[str]:
+def told(outcome: str, candidate: str, present: dict, found: Found) -> list[str]:
     """The best options beside the present ones, what they would gain, and the command that would use them."""
     if found.options == present:
-        return [f"{found.trials} trials: nothing better than the present options (mean AUC {found.auc:.4f})"]
+        return [f"Trials so far: {found.trials}. None is better than the present options (mean AUC {found.auc:.4f})."]
     rows = [("", "present", "best"), *((name, f"{present[name]:g}", f"{new:g}") for name, new in found.options.items())]
     rows.append(("mean AUC", f"{found.present_auc:.4f}", f"{found.auc:.4f}"))
     value = json.dumps(found.options).replace('"', "").replace(" ", "")
     return [
-        f"{found.trials} trials of {TITLES[candidate]}:",
+        f"Trials so far: {found.trials}. The best options of {TITLES[candidate]}:",
         *(f"  {name:<18} {now:>10} {new:>10}" for name, now, new in rows),
         f"The difference is {found.auc - found.present_auc:.4f}, with a standard error of {found.se:.4f}; as the best "
         "of many trials on these folds, expect less on other dates.",

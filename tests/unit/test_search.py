@@ -1,14 +1,20 @@
 """Search: goes on where it stopped, gives the same each time, and says what the best options gain."""
 
+import re
+import shutil
 from datetime import date
 
 import optuna
 import pytest
+from dvc.utils.hydra import apply_overrides
 
 from models.candidates import candidates
 from models.choice import draw
-from models.search import SPACES, search
+from models.search import SPACES, Found, search
 from models.splits import folds
+from pipelines.params import load
+from pipelines.search import told
+from tests.closure import ROOT
 from tests.risks import COLUMNS, county
 
 TIME = {"cut": date(2020, 1, 1), "number": 2, "gap_days": 0, "horizon_days": 365, "allowance_days": 0}
@@ -75,3 +81,23 @@ def test_a_trial_that_was_cut_short_is_tried_again(drawn, tmp_path):
 def test_another_study_starts_anew(drawn, tmp_path):
     searched(drawn, tmp_path / "a.db", 2)
     assert searched(drawn, tmp_path / "a.db", 1, study="other data").trials == 1
+
+
+def test_the_command_it_prints_uses_the_best_options(tmp_path):
+    params = tmp_path / "params.yaml"
+    shutil.copy(ROOT / "params.yaml", params)
+    present = load(params).options("escalation")["lightgbm"]
+    best = present | {"num_leaves": 5, "learning_rate": 0.0123}
+    printed = "\n".join(told("escalation", "lightgbm", present, Found(best, 9, 0.81, 0.80, 0.004)))
+    assert "The difference is 0.0100, with a standard error of 0.0040" in printed
+    apply_overrides(params, re.findall(r"dvc exp run -S '(.+)'", printed))
+    assert load(params).options("escalation")["lightgbm"] == best
+    assert load(params).options("complex_dependency")["lightgbm"] == present
+
+
+def test_there_is_a_space_for_every_candidate_with_options():
+    options = load(ROOT / "params.yaml").options("escalation")
+    assert list(SPACES) == [name for name in options if name != "rule"]
+    for name, space in SPACES.items():
+        assert set(space) == set(options[name])
+        assert all(space[key].low <= value <= space[key].high for key, value in options[name].items())
