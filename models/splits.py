@@ -136,33 +136,23 @@ def folds(
     present = np.unique(as_of[training])
     first = min((settled[i] for i in present), default=cut)
     late = [i for i in present if day[i] >= first]
-    found, left_out = [], []
-    for group in np.array_split(late, min(number, len(late)) or 1):
-        if not len(group):
-            fit, judge = _sides(pairs, training, held_out)
-            fold = Fold(*map(np.flatnonzero, (fit, judge)), cut, tuple(day[i] for i in present), of_households=True)
-        else:
-            starts = day[group[0]]
-            fit = training & np.array([s <= starts for s in settled], dtype=bool)[as_of]
-            judge = training & np.isin(as_of, group)
-            fold = Fold(*map(np.flatnonzero, (fit, judge)), starts, tuple(day[i] for i in group))
-        lacking = [
-            fault
-            for part, rows in (("fit", fold.fit), ("judge", fold.judge))
-            if (fault := _one_class(part, event[rows], [day[i] for i in np.unique(as_of[rows])]))
-        ]
-        if lacking:
-            left_out.append((fold.cut, "; ".join(lacking)))
-        else:
-            found.append(fold)
-    if not found:
-        raise InputError(*(f"models.folds: the fold of {fold_cut} cannot be used: {why}" for fold_cut, why in left_out))
-    made = Folds(tuple(found), tuple(left_out))
-    for fold in made.used:
+    rolled = []
+    for group in np.array_split(late, min(number, len(late))) if late else ():
+        starts = day[group[0]]
+        fit = training & np.array([s <= starts for s in settled], dtype=bool)[as_of]
+        rolled.append(_fold(fit, training & np.isin(as_of, group), starts, [day[i] for i in group]))
+    if not late:
+        rolled.append(_fold(*_sides(pairs, training, held_out), cut, [day[i] for i in present], of_households=True))
+    lacking = [_lacking(fold, event, as_of, day) for fold in rolled]
+    left_out = tuple((fold.cut, fault) for fold, fault in zip(rolled, lacking, strict=True) if fault)
+    if len(left_out) == len(rolled):
+        raise InputError(*(f"models.folds: the fold of {starts} cannot be used: {why}" for starts, why in left_out))
+    used = tuple(fold for fold, fault in zip(rolled, lacking, strict=True) if not fault)
+    for fold in used:
         assert_fold_does_not_leak(
             fold, pairs, label, cut, gap_days=gap_days, horizon_days=horizon_days, allowance_days=allowance_days
         )
-    return made
+    return Folds(used, left_out)
 
 
 def is_held_out(group_id: pd.Series, share: float) -> np.ndarray:
@@ -263,6 +253,17 @@ def _first_calibration_date(as_of: np.ndarray, event: np.ndarray, wanted: int) -
         return 0
     from_here_on = np.bincount(as_of, event)[::-1].cumsum()[::-1]
     return int(np.flatnonzero(from_here_on >= wanted).max(initial=0))
+
+
+def _fold(fit: np.ndarray, judge: np.ndarray, cut: date, dates: list[date], **of) -> Fold:
+    return Fold(np.flatnonzero(fit), np.flatnonzero(judge), cut, tuple(dates), **of)
+
+
+def _lacking(fold: Fold, event: np.ndarray, as_of: np.ndarray, day: list[date]) -> str:
+    """Why a fold can't be used; empty where it can."""
+    parts = {"fit": fold.fit, "judge": fold.judge}
+    faults = [_one_class(part, event[rows], [day[i] for i in np.unique(as_of[rows])]) for part, rows in parts.items()]
+    return "; ".join(filter(None, faults))
 
 
 def _one_class(part: str, event: np.ndarray, days: list[date]) -> str | None:
