@@ -105,9 +105,11 @@ def test_scores_and_reasons_are_the_same(both):
     chosen = {"rule": "people", "logistic": {"C": 1.0}, "lightgbm": {}}
     model = candidates(meanings, chosen, seed=0)["logistic"].fit(X, y)
     meta = {"columns": meanings, "typical": typical_values(X)}
-    scorer = Scorer(calibrate(model, X, y), meta, X[:50])
+    intervals = pd.DataFrame({"score": [0.1, 0.9], "low": [0.05, 0.8], "high": [0.2, 0.95]})
+    scorer = Scorer(calibrate(model, X, y), meta, X[:50], intervals)
     there, here = (matrix(view, partial(score._scored, scorer)) for view in both)
-    assert there.column_names == ["unit_id", "as_of", "probability", "reason_1", "reason_2", "reason_3"]
+    reasons = ["reason_1", "reason_2", "reason_3"]
+    assert there.column_names == ["unit_id", "as_of", "probability", "low", "high", *reasons]
     assert here.column("reason_1").null_count == 0
     pd.testing.assert_frame_equal(there.to_pandas(), here.to_pandas(), check_exact=True)
 
