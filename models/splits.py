@@ -16,6 +16,7 @@ from features import timing
 from features.errors import InputError
 
 CALIBRATION_EVENTS = 500  # fewer leave observed over expected uncertain by a tenth: a household's events come together
+FIRST_FIT = 0.1  # share of the training pairs that the first fold has to fit on: of ten snapshots one
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,16 +127,17 @@ def folds(
 ) -> Folds:
     """Rolling origin over the training pairs of `temporal_split`: what came later judges what came before.
 
-    The training dates from the first day on which an outcome is settled fall into `number` consecutive groups, as even
-    as they can be: few snapshots and thousands of trigger days alike. Each group is judged by what was settled by its
-    first day, of all households. A fold with one class on either side is left out. Where no training date is that late,
-    held-out households at all training dates are judged by the others. Raises InputError where no fold is left.
+    The training dates from the first day by which FIRST_FIT of the pairs are settled fall into `number` consecutive
+    groups, as even as they can be: few snapshots and thousands of trigger days alike. Each group is judged by what was
+    settled by its first day, of all households. A fold with one class on either side is left out. Where no training
+    date is that late, held-out households at all training dates are judged by the others. Raises InputError where no
+    fold is left.
     """
     as_of, day, settled, labelled, event = _dated(pairs, label, gap_days, horizon_days, allowance_days)
     training = labelled & np.array([s <= cut for s in settled], dtype=bool)[as_of]
-    present = np.unique(as_of[training])
-    first = min((settled[i] for i in present), default=cut)
-    late = [i for i in present if day[i] >= first]
+    present, pairs_then = np.unique(as_of[training], return_counts=True)
+    enough = present[pairs_then.cumsum() >= FIRST_FIT * pairs_then.sum()]
+    late = [i for i in present if day[i] >= settled[enough[0]]] if len(enough) else []
     rolled = []
     for group in np.array_split(late, min(number, len(late))) if late else ():
         starts = day[group[0]]

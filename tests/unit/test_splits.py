@@ -1,6 +1,6 @@
 """Training before testing, with the label gap; households on one side only."""
 
-from datetime import date
+from datetime import date, timedelta
 from types import SimpleNamespace
 
 import numpy as np
@@ -170,6 +170,17 @@ def test_folds_roll_on_from_the_first_day_on_which_anything_is_settled():
     assert all(len(fold.fit) == 100 * n for fold, n in zip(made.used, (1, 4), strict=True))  # of all households
 
 
+def test_where_every_day_has_its_pairs_the_first_fold_waits_for_a_tenth_of_them():
+    days = [date(2015, 1, 1) + timedelta(days=i) for i in range(1000)]
+    pairs = pd.DataFrame({"unit_id": range(1000), "as_of": days, "group_id": range(1000)})
+    rules = {"gap_days": 0, "horizon_days": 30, "allowance_days": 0}
+    made = folds(pairs, np.arange(1000) % 2 == 0, cut=days[-1], number=4, **rules)
+    fitted_on = [len(fold.fit) for fold in made.used]
+    assert len(fitted_on) == 4
+    assert fitted_on[0] == 97  # of the 970 days that are settled by the last
+    assert max(len(fold.dates) for fold in made.used) - min(len(fold.dates) for fold in made.used) <= 1
+
+
 def test_there_are_no_more_folds_than_dates_to_judge():
     pairs, label = cohort(YEARLY[:4], households=50)
     made = folds(pairs, label, cut=date(2020, 1, 1), number=8, **RULES)
@@ -195,6 +206,8 @@ def test_without_a_usable_fold_the_error_names_each():
         f"the fold of {day} cannot be used" for day in YEARLY[2:4]
     ]
     assert "add as-of dates" in error.value.faults[0]
+    with pytest.raises(InputError, match="fit: there is no pair to fit on"):
+        folds(pairs, label, cut=date(2012, 1, 1), number=2, **RULES)
 
 
 def test_where_no_date_is_late_enough_held_out_households_are_judged():
