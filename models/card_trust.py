@@ -8,6 +8,8 @@ from models.card_results import about, chosen, compared, publishable
 from models.disclosure import count, too_few
 from models.wording import TOO_FEW, capital, day, figure, of_100
 
+ENOUGH = 50  # refits
+
 
 def choice(e) -> list[Block]:
     f = e["folds"]
@@ -191,12 +193,13 @@ def steady(e) -> list[Block]:
         Text(
             f"The model was fitted again {s['refits']} times, each time as if other households of the same county had "
             "been on record. A list that changes with that says more about chance than about people."
+            + (" So few refits show the way only: a decision wants 50." if s["refits"] < ENOUGH else "")
         ),
         Items(
             [
                 f"Of those listed, {of_100(s['recur'])} are listed again in at least seven of ten refits.",
                 f"Two lists share {of_100(s['jaccard'])} of all who are on either, on average.",
-                f"A score moves by {s['mean_difference'] * 100:.2g} points of 100 on average.",
+                f"On average a score moves by {s['mean_difference'] * 100:.2g} in 100.",
             ]
         ),
         Picture("How much scores move when the model is fitted again", *e["charts"]["instability"]),

@@ -75,7 +75,7 @@ METRICS = {
     "ici": Wording(
         "Distance from the truth (ICI)",
         "0",
-        lambda v: f"on average a score is {v * 100:.2g} points of 100 away from what happened at that score",
+        lambda v: f"on average a score is {v * 100:.2g} in 100 away from what happened at that score",
     ),
     "calibration_slope": Wording("Calibration slope", "1", _slope),
     "calibration_in_the_large": Wording("Calibration in the large", "0", _shift),
