@@ -1,10 +1,12 @@
 """Stage `ceiling`: the chosen model beside the best possible, given the truth that the invented county hides.
 
-Models are fitted on the same pairs with the hidden state at the date beside the features: what the better of them can
-do is what anybody could who knew what the records only hint at. It is fitted again with the records alone, and with
-them and one part of the hidden state at a time: what each part would add says what is lost, and where.
+Models are fitted on the same pairs with the hidden state at the date, beside the features and (where events are few,
+features that say nothing more are a burden) without them: what the best can do is what anybody could who knew what
+the records only hint at. The same kind of model is fitted with the records alone, and with them and one part of the
+hidden state at a time: what each part would add says what is lost, and where.
 """
 
+from collections.abc import Iterable
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -41,20 +43,20 @@ def ceiling(name: str) -> None:
     label = data.label.iloc[used].to_numpy(dtype=bool)
     fit, test = np.split(np.arange(len(used)), [len(drawn)])
 
-    def auc(kind: str, known: list[str]) -> float:
-        """That of a model of this kind which knows the records and these columns of the hidden state."""
-        columns = [*data.columns, *({"name": column, "direction": 0, "days": []} for column in known)]
+    def auc(kind: str, records: list[dict], known: Iterable[str]) -> float:
+        """That of a model of this kind which knows these columns of the records, and these of the hidden state."""
+        columns = [*records, *({"name": column, "direction": 0, "days": []} for column in known)]
         model = candidates.candidates(columns, {kind: options[kind]}, at.params.models.seed)[kind]
         seen = X[[column["name"] for column in columns]]
         model = training.fit_to(model, training.taken(seen, fit), label[fit], weight)
         return metrics.auc(label[test], training.probabilities({kind: model}, seen, test)[kind])
 
     say(f"{name}: fitting with {hidden.shape[1]} hidden columns on {len(fit):,} pairs")
-    whole = {kind: auc(kind, list(hidden)) for kind in options}
+    whole = {kind: max(auc(kind, records, hidden) for records in (data.columns, [])) for kind in options}
     kind = max(whole, key=whole.get)
     say(f"{name}: fitting without them, and with each of their {len(parts)} parts")
-    records = auc(kind, [])
-    adds = {part: auc(kind, columns) - records for part, columns in parts.items()}
+    records = auc(kind, data.columns, [])
+    adds = {part: auc(kind, data.columns, columns) - records for part, columns in parts.items()}
     measured = read_json(paths.metrics(name))
     chosen = measured["figures"]["auc"]["value"]
     write_json(

@@ -20,15 +20,15 @@ def happen(world: World) -> None:
     h, m, thousands = world.hids, world.m, len(world.hids) / 12_000
     at = world.households.property[h]
     alone, elders, flat = world.size[h] == 1, world.elders[h] > 0, world.places.dwelling[at] == DWELLINGS.index("flat")
-    careless = world.home_risk(substance=0.95, mental=0.6, health=0.45, money=0.4)
-    careless *= either(elders, 1.5, 1.0) * either(alone, 1.9, 1.0) * either(flat, 1.7, 1.0)
+    careless = world.home_risk(substance=0.75, mental=0.5, health=0.4, money=0.3) * np.exp(0.25 * world.deprived[h])
+    careless *= either(elders, 2.2, 1.0) * either(alone, 2.4, 1.0) * either(flat, 2.0, 1.0)
     risk = (
         careless * _fading(m - world.visited[at], VISITED, WEARS_OUT) * _fading(m - world.burnt[at], BURNT, FORGOTTEN)
     )
     watched = either(elders, 3.0, 1.0) * either(alone, 2.2, 1.0) * world.home_risk(health=0.4, substance=0.15)
     for kind, rate, weight in (
         ("dwelling_fire", FIRES, risk),
-        ("false_alarm", FALSE_ALARMS, careless**0.7 * either(flat, 1.5, 1.0)),
+        ("false_alarm", FALSE_ALARMS, careless**0.9 * either(flat, 1.5, 1.0)),
         ("home_safety_visit", VISITS, watched),
     ):
         truth = "fire" if kind == "dwelling_fire" else None

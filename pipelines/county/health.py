@@ -74,7 +74,8 @@ def _admit(world: World, ids: np.ndarray, days: np.ndarray, ambulance: np.ndarra
     complex_ = np.flatnonzero((age >= 60) & (ended - days >= 6) & (rng.random(len(ids)) < 0.16))
     whole = (ended - days)[complex_]
     referred = days[complex_] + (whole * rng.uniform(0.35, 0.85, len(complex_))).astype(np.int32) + 1
-    left = referred + discharge.waits(world, Part(world, np.searchsorted(world.ids, ids[complex_])))
+    who = Part(world, np.searchsorted(world.ids, ids[complex_]))
+    left = referred + discharge.waits(world, who, referred - days[complex_])
     ended[complex_] = left
     world.note("hospital", "emergency_admission", ids, days, end=ended)
     world.note("hospital", "discharge_referral", ids[complex_], referred, end=left)

@@ -44,7 +44,7 @@ def record(events: dict[str, np.ndarray], rng: np.random.Generator) -> dict[str,
     ).astype(np.int32)
     late += np.where(rng.random(size) < FORGOTTEN, rng.exponential(FORGOTTEN_DAYS, size), 0).astype(np.int32)
     prompt = events["kind"] == KIND["hospital", "discharge_referral"]  # kept day by day on the ward's list
-    recorded[prompt] = events["day"][prompt] + rng.integers(0, 3, prompt.sum())
+    recorded[prompt] = events["day"][prompt] + rng.integers(0, 2, prompt.sum())
     late[prompt] = np.maximum(events["end"], recorded)[prompt] + rng.integers(0, 5, prompt.sum())
     back = rng.random(size) < WITHDRAWN
     withdrawn = np.where(back, recorded + 1 + rng.exponential(WITHDRAWN_AFTER, size).astype(np.int32), NONE)
