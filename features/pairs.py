@@ -1,4 +1,4 @@
-"""Pairs (resident, as-of date): what a cohort is, and what every task of the engine is asked about."""
+"""Pairs (resident or property, as-of date): what a cohort is, and what every task of the engine is asked about."""
 
 from pathlib import Path
 

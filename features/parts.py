@@ -1,7 +1,7 @@
 """Runs a task over all pairs: the records around them are loaded once, and blocks of pairs go through in threads.
 
-A view that would not fit the memory it may use is taken in parts, each a range of resident ids with all that those
-residents can need; a pair's result does not depend on which others are asked about with it.
+A view that would not fit the memory it may use is taken in parts, each a range of ids with all that those residents
+(properties) can need; a pair's result does not depend on which others are asked about with it.
 """
 
 import time
@@ -20,7 +20,7 @@ from features.records import Reads, Records
 # Pairs: 150 columns of float32 are 30 MB. Smaller blocks pay too often for what explaining does once a block.
 BLOCK = 50_000
 EVENT_BYTES = 48  # of an event: 32, and what comes along with it while it is loaded
-COMPANY = {"resident": 6, "property": 12}  # how many residents' records one that is asked about brings along, at most
+COMPANY = {"resident": 6, "property": 10}  # how many residents' records one that is asked about brings along, at most
 TELL = 5  # seconds between lines of progress
 
 Work = Callable[[Records, pa.Table, np.ndarray], pa.Table]  # records, pairs, the number of each pair's unit

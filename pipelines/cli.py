@@ -31,7 +31,7 @@ def check(
 @app.command()
 def score(
     outcome: Annotated[str, typer.Argument(help="One of the outcomes of params.yaml.")],
-    cohort: Annotated[Path, typer.Option(help="Parquet or CSV file with a column resident_id.")],
+    cohort: Annotated[Path, typer.Option(help="Parquet or CSV file with a column resident_id, or property_id.")],
     as_of: Annotated[
         datetime, typer.Option(formats=["%Y-%m-%d"], help="Score on what was known at the start of this day.")
     ],

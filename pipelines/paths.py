@@ -13,12 +13,12 @@ RUN = Path("models/run.json")
 
 
 def cohort(outcome: str) -> Path:
-    """Pairs (unit_id, as_of) with the group they are resampled by."""
+    """Pairs (unit_id, as_of) with the group they are resampled by and the list they are ranked on."""
     return Path(f"data/cohort/{outcome}.parquet")
 
 
 def flow(outcome: str) -> Path:
-    """How many were left after each exclusion, a date at a time."""
+    """How many were left after each exclusion, a list at a time."""
     return Path(f"metrics/{outcome}/cohort.json")
 
 
@@ -48,7 +48,7 @@ def varied(outcome: str) -> Path:
 
 
 def settled(outcome: str) -> Path:
-    """How many pairs had the event, did not, died, left or are not settled, a date at a time."""
+    """How many pairs had the event, did not, died, left or are not settled, a list at a time."""
     return Path(f"metrics/{outcome}/labels.json")
 
 
