@@ -117,7 +117,8 @@ def project(tmp_path, monkeypatch):
     agreed = {"single_view": "test", "invented": True, "agreements": agreements}
     (tmp_path / "agreements.yaml").write_text(yaml.safe_dump(agreed))
     params = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
-    knobs = {"gap_days": 0, "capacity": 3, "worth": 9, "rule": "house_calls_365d"}
+    knobs = params["knobs"]["escalation"] | {"gap_days": 0, "capacity": 3, "rule": "house_calls_365d"}
+    knobs |= {"inputs": {}, "options": {}}
     params |= {
         "catalogue": "catalogue.py",
         "agreements": "agreements.yaml",
