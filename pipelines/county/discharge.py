@@ -1,7 +1,7 @@
 """Leaving hospital: how long someone who is referred for discharge stays on, and how likely anybody would be to.
 
 The days from referral to discharge are log-logistic, so whatever multiplies the odds of still being there after one
-day multiplies them after any number of days. About 8 days on average, of which the county's pilot saved 2.7.
+day multiplies them after any number of days. About 7 days on average, of which the county's pilot saved 2.7.
 """
 
 import numpy as np
@@ -11,7 +11,7 @@ from pipelines.county.world import World
 
 HALF_GONE = 4.1  # days after which half of those with the odds of 1 have left
 SHAPE = 2.8  # how alike waits are: twice the days, this power of two less odds
-USUAL, WEAKENS = 8, 0.7  # days in hospital before a referral; the odds go with this power of them
+USUAL, WEAKENS = 9, 1.2  # days in hospital before a referral; the odds go with this power of them
 LONGEST = 120  # days
 
 
