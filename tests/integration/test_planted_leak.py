@@ -6,6 +6,8 @@ import subprocess
 import sys
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from tests.closure import ROOT
@@ -26,10 +28,11 @@ def copied(small_run, tmp_path):
 def test_a_column_that_holds_the_outcome_stops_the_training(copied):
     labels = pd.read_parquet(copied / "data/labels/escalation.parquet").set_index(["unit_id", "as_of"])["label"]
     for path in (copied / "data/matrix/escalation").glob("*.parquet"):
-        matrix = pd.read_parquet(path)
-        happened = labels.reindex(pd.MultiIndex.from_frame(matrix[["unit_id", "as_of"]])).astype("float32")
+        matrix = pq.read_table(path)
+        pairs = pd.MultiIndex.from_frame(matrix.select(["unit_id", "as_of"]).to_pandas())
+        happened = pa.array(labels.reindex(pairs).astype("Float32"), pa.float32(), from_pandas=True)
         path.unlink()  # it may be a link into DVC's cache
-        matrix.assign(moves_1095d=happened.to_numpy()).to_parquet(path, index=False)
+        pq.write_table(matrix.set_column(matrix.column_names.index("moves_1095d"), "moves_1095d", happened), path)
     done = subprocess.run(
         [sys.executable, "-m", "pipelines.train", "escalation"],
         cwd=copied,
