@@ -7,6 +7,9 @@ export PATH := $(BIN):$(PATH)
 # Personal data: nothing here may phone home.
 export MLFLOW_DISABLE_TELEMETRY := true
 export DVC_NO_ANALYTICS := true
+# What of MLflow's server only language models need.
+export MLFLOW_ENABLE_AI_GATEWAY := false
+export MLFLOW_SERVER_ENABLE_JOB_EXECUTION := false
 
 .PHONY: repro test lint ui clean
 

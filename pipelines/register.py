@@ -91,7 +91,7 @@ def _trained(name: str, params: Params, catalogue: Catalogue) -> Trained:
         _flat(
             {"model": meta["identity"], "chosen": meta["chosen"], "knobs": params.knobs[name].model_dump(mode="json")}
         ),
-        _with_intervals(measured["figures"] | {key: measured[key] for key in WORTH}) | _summary(name),
+        _summary(name) | _with_intervals(measured["figures"] | {key: measured[key] for key in WORTH}),
         note=meta["reason"],
         data=tuple((f"{path.parent.name}/{name}", digest(path)[:DIGEST], rows) for path in used),
         files=(
@@ -137,7 +137,9 @@ def _commit() -> dict[str, str]:
         differs = git("status", "--porcelain", "--untracked-files=no", "--", ".", ":!dvc.lock")
     except (OSError, subprocess.CalledProcessError):
         return {}
-    return {"mlflow.source.git.commit": commit, "foresight.git_dirty": json.dumps(bool(differs))}
+    source = {"name": "dvc repro", "type": "LOCAL", "git.commit": commit}  # as MLflow's UI knows it
+    told = {f"mlflow.source.{key}": value for key, value in source.items()}
+    return told | {"foresight.git_dirty": json.dumps(bool(differs))}
 
 
 def _flat(params: dict, above: str = "") -> dict:
