@@ -31,6 +31,7 @@ def test_a_feature_is_told_whole():
     assert told == (
         "**police_da_victim**: past victimisation, and how recent, is the strongest published signal of more (Turner "
         "2022). Grain: resident. Nothing recorded: 0. Can only raise the risk. Rests on: `police_safeguarding`.\n\n"
+        "- `police_da_victim_30d`: Domestic abuse incidents as victim, recorded by the police, in the last 30 days.\n"
         "- `police_da_victim_90d`: Domestic abuse incidents as victim, recorded by the police, in the last 90 days.\n"
         "- `police_da_victim_365d`: Domestic abuse incidents as victim, recorded by the police, in the last year.\n"
         "- `police_da_victim_1095d`: Domestic abuse incidents as victim, recorded by the police, in the last 3 years.\n"

@@ -64,7 +64,8 @@ def test_an_outcome_may_have_other_options_than_the_rest(written):
 
 
 def test_an_entry_left_out_is_no_candidate(written):
-    assert list(load(written(drop("models.lightgbm_free"))).options("escalation"))[-2:] == ["additive", "lightgbm"]
+    rid = [drop("models.lightgbm_free"), *(put(f"knobs.{outcome}.options", {}) for outcome in OUTCOMES)]
+    assert list(load(written(*rid)).options("escalation"))[-2:] == ["additive", "lightgbm"]
 
 
 BROKEN = [
