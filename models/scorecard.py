@@ -28,7 +28,7 @@ LOOKED_AT = 20_000  # rows of each class that lines are picked on: the order in 
 class Scorecard:
     """An unfitted scorecard of at most `most` columns with at most `cuts` thresholds each.
 
-    `columns` are records of columns.json; a line goes the way of its column's direction.
+    `columns` are records of columns.json; a line goes the way of its column's direction, if it has one.
     """
 
     columns: list[dict]
@@ -62,8 +62,7 @@ class Scorecard:
     def _lines(self, column: dict, values: np.ndarray) -> list["_Line"]:
         """At least the smallest number that says anything, and quantiles above it; or at most, and below."""
         recorded = values[~np.isnan(values)].astype("float64")
-        # A count of a window grows from nothing; an age or a rate may matter at either end.
-        sides = {1: (True,), -1: (False,), 0: (True,) if column["days"] else (True, False)}[column["direction"]]
+        sides = {1: (True,), -1: (False,), 0: (True, False)}[column["direction"]]
         found = []
         for at_least in sides if len(recorded) else ():
             end = recorded.min() if at_least else recorded.max()
@@ -122,7 +121,7 @@ def points(model: Pipeline) -> pd.DataFrame:
     for name, line, (column,) in card.transformers:
         reached = float(np.nextafter(np.float32(line[-1].threshold), np.float32(np.inf)))
         side, value = ("at most", -reached) if "turned" in line.named_steps else ("at least", reached)
-        rows.append((column, side, value, card.transformer_weights[name]))
+        rows.append((column, side, value + 0.0, card.transformer_weights[name]))  # -0.0 is nought
     return pd.DataFrame(rows, columns=["column", "side", "from", "points"])
 
 

@@ -76,6 +76,13 @@ def test_no_more_columns_and_cuts_than_are_asked_for():
     assert printed[["column", "side", "from"]].values.tolist() == [["visits", "at least", 1.0]]
 
 
+def test_of_a_column_without_a_direction_little_may_be_the_risk():
+    X, _ = residents()
+    y = np.random.default_rng(1).random(len(X)) < 1 / (1 + np.exp(1 + X.visits.to_numpy()))
+    printed = points(Scorecard([{"name": "visits", "direction": 0, "days": [365]}], 1, 1, seed=1).fit(X, y))
+    assert set(printed.side) == {"at most"}
+
+
 def test_what_is_not_recorded_earns_nothing():
     model = card()
     X, _ = residents()
