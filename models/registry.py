@@ -35,7 +35,6 @@ EXPERIMENT = "foresight"
 CANDIDATE, CHAMPION = "candidate", "champion"  # aliases: the model of the latest run, and the one that is approved
 IDENTITY, SHA256, LEVEL = "foresight.identity", "foresight.sha256", "foresight.level"
 PARENT, NOTE, CONTEXT = "mlflow.parentRunId", "mlflow.note.content", "mlflow.data.context"  # what MLflow's UI reads
-KIND = {"mlflow.experimentKind": "custom_model_development"}  # else its UI opens on pages for language models
 REQUIREMENTS = ("mlflow", "scikit-learn", "lightgbm", "skops", "numpy", "scipy", "pandas")
 BATCH = 100  # params at once, as MLflow allows
 PATIENCE = 600  # seconds to wait for another writer: a run of five outcomes takes less than one
@@ -167,7 +166,7 @@ def _experiment(client, folder: Path) -> str:
     if found and _path(found.artifact_location) != folder:
         client.rename_experiment(found.experiment_id, f"{EXPERIMENT} (moved, {found.experiment_id})")
         found = None
-    return found.experiment_id if found else client.create_experiment(EXPERIMENT, folder.as_uri(), KIND)
+    return found.experiment_id if found else client.create_experiment(EXPERIMENT, folder.as_uri())
 
 
 def _sweep(client, experiment: str) -> None:
