@@ -373,7 +373,7 @@ SECTIONS = (
     ("calibration", "Calibration", ("calibration.methods", "calibration.sentence"), calibrated),
     ("practice", "Comparison with current practice", ("candidates", "titles", "chosen.name"), practice),
     ("worth", "What it is worth", ("worth.net_benefit", "charts.net_benefit"), worth),
-    ("steady", "How steady it is", ("stability.shuffled", "charts.instability", "sensitivity"), steady),
+    ("steady", "How steady it is", ("stability.shuffled", "charts.instability"), steady),
     ("factors", "Factors", ("groups",), factors),
     ("groups", "Results by group", ("groups", "charts.groups"), by_group),
     ("unevaluable", "Groups that cannot be evaluated", ("groups",), unevaluable),

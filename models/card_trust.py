@@ -204,6 +204,14 @@ def steady(e) -> list[Block]:
         ),
         Picture("How much scores move when the model is fitted again", *e["charts"]["instability"]),
         Text(_shuffled(s["shuffled"])),
+        *_counted_otherwise(e),
+    ]
+
+
+def _counted_otherwise(e) -> list[Block]:
+    if not e["sensitivity"]:
+        return [Text("Counting deaths, departures or late records otherwise changes no outcome of the test.")]
+    return [
         compared(
             "The same figures when something is counted differently",
             "Counted",

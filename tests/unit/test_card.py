@@ -275,6 +275,10 @@ def test_a_characteristic_without_a_column_is_a_gap_and_not_a_pass(pages):
         assert "Not held in the single view" not in text
 
 
+def test_that_nothing_changes_when_counted_otherwise_is_said():
+    assert "changes no outcome of the test" in card(evidence() | {"sensitivity": {}})[0]
+
+
 def test_a_scorecard_that_was_chosen_is_printed_line_by_line():
     assert "The points of each line" not in card(evidence())[0]
     line = {"column": "ae_365d", "side": "at least", "from": 2.0, "points": 7}
