@@ -8,11 +8,12 @@ a person.
 import numpy as np
 
 from pipelines.county.diary import NONE, SUBJECT, SUSPECT, VICTIM
-from pipelines.county.group import either
+from pipelines.county.group import Part, either
 from pipelines.county.people import YEAR
 from pipelines.county.world import World
 
-ABUSE, ABUSE_AGAIN = 19.3, 0.14  # incidents, and the chance that one brings another within weeks
+ABUSE = 19.4  # incidents, besides those that another brings within weeks
+AGAIN, AT_MOST = 0.045, 0.5  # the chance that one does, of a victim without hidden conflict who had none lately; of any
 VIOLENCE, ACQUISITIVE, ANTI_SOCIAL, ARREST, MISSING = 13.0, 13.0, 20.0, 13.5, 2.6
 HIGH_RISK, MEDIUM_RISK = 14, 10  # DASH ticks
 MARAC_HEARD = 0.75  # of high-risk cases
@@ -41,11 +42,12 @@ def _abuse(world: World) -> None:
     weight = world.curve(*ages, women=2.7) * either(p.partner.take(world.ids) >= 0, 1.1, 0.9)
     weight *= world.risk(conflict=0.85, substance=0.25, money=0.15, mental=0.2)
     weight *= world.excited("conflict", 0.3)
-    weight *= world.excited("abuse", 1.2)
+    weight *= world.excited("abuse", 1.1)
     victims = world.draw("crime", world.ids, weight, ABUSE * _thousands(world), "domestic_abuse", once=False)
     days = world.days("crime", len(victims))
-    pull = (world.risk(conflict=0.5) * world.excited("abuse", 2.0)).take(np.searchsorted(world.ids, victims))
-    again = rng.random(len(victims)) < np.minimum(ABUSE_AGAIN * pull / pull.mean(), 0.6)
+    struck = Part(world, np.searchsorted(world.ids, victims))
+    chance = AGAIN * struck.risk(conflict=0.5) * struck.excited("abuse", 1.8)
+    again = rng.random(len(victims)) < np.minimum(chance, AT_MOST)
     victims = np.concatenate([victims, victims[again]])
     days = np.concatenate([days, days[again] + 1 + rng.exponential(16, again.sum()).astype(np.int32)])
     suspects = _suspects(world, victims, rng)

@@ -28,7 +28,7 @@ def happen(world: World) -> None:
     watched = either(elders, 3.0, 1.0) * either(alone, 2.2, 1.0) * world.home_risk(health=0.4, substance=0.15)
     for kind, rate, weight in (
         ("dwelling_fire", FIRES, risk),
-        ("false_alarm", FALSE_ALARMS, careless**0.9 * either(flat, 1.5, 1.0)),
+        ("false_alarm", FALSE_ALARMS, careless),
         ("home_safety_visit", VISITS, watched),
     ):
         truth = "fire" if kind == "dwelling_fire" else None

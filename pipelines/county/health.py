@@ -13,6 +13,7 @@ from pipelines.county.world import World
 
 ATTEND, RETURN, AMBULANCE, CONVEYED = 440.0, 0.081, 134.0, 0.69
 PLANNED = 125.0
+REFERRED = 0.145  # of those aged 60 or more who stay six days or longer
 
 
 def happen(world: World) -> None:
@@ -71,7 +72,7 @@ def _admit(world: World, ids: np.ndarray, days: np.ndarray, ambulance: np.ndarra
     ids, days, age = ids[stay], days[stay], age[stay]
     nights = rng.lognormal(np.interp(age, (0, 40, 65, 85), (0.2, 0.5, 1.2, 1.75)), 0.95)
     ended = days + 1 + np.minimum(nights, 150).astype(np.int32)
-    complex_ = np.flatnonzero((age >= 60) & (ended - days >= 6) & (rng.random(len(ids)) < 0.16))
+    complex_ = np.flatnonzero((age >= 60) & (ended - days >= 6) & (rng.random(len(ids)) < REFERRED))
     whole = (ended - days)[complex_]
     referred = days[complex_] + (whole * rng.uniform(0.35, 0.85, len(complex_))).astype(np.int32) + 1
     who = Part(world, np.searchsorted(world.ids, ids[complex_]))

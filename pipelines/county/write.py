@@ -118,7 +118,10 @@ def write_truth(truth: Truth, world: World, known: Known, params: CountyParams, 
         schema = pa.schema([pa.field("unit_id", pa.string()), pa.field("from_on", pa.date32()), *about])
         place = np.empty(len(kept), np.int32)
         file = folder / f"{unit}.parquet"
-        with pq.ParquetWriter(file, schema, compression="zstd", use_dictionary=schema.names[1:]) as out:
+        split = dict.fromkeys(COLUMNS[unit], "BYTE_STREAM_SPLIT")  # as small as a dictionary, in half the time
+        with pq.ParquetWriter(
+            file, schema, compression="zstd", use_dictionary=["from_on"], column_encoding=split
+        ) as out:
             for day, who, values in truth.quarters[unit]:
                 place[:] = NONE
                 place[who] = np.arange(len(who))

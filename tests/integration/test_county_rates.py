@@ -77,3 +77,49 @@ def test_planted_biases_strike_their_group_and_agency_alone(tmp_path):
     for unit in ("resident", "property"):
         plain, biased = (tmp_path / of / "truth" / f"{unit}.parquet" for of in ("plain", "biased"))
         assert plain.read_bytes() == biased.read_bytes()
+
+
+def test_a_home_that_is_poor_or_lived_in_alone_burns_more_often_and_most_never_do(view):
+    with duckdb.connect() as con:
+        con.execute(f"""CREATE TABLE homes AS SELECT property_id, any_value(imd_decile) <= 3 AS poor,
+                count(DISTINCT household_id) = count(DISTINCT resident_id) AS alone
+            FROM '{view}/properties.parquet' JOIN '{view}/residencies.parquet' USING (property_id) GROUP BY ALL""")
+        burnt = f"property_id IN (SELECT unit_id FROM '{view}/events.parquet' WHERE kind = 'dwelling_fire')"
+        of = {
+            who: con.execute(f"SELECT avg(({burnt})::INT) FROM homes WHERE {who}").fetchall()[0][0]
+            for who in ("poor", "NOT poor", "alone", "NOT alone")
+        }
+    assert of["poor"] > 1.3 * of["NOT poor"]
+    assert of["alone"] > 1.3 * of["NOT alone"]
+    assert max(of.values()) < 0.1
+
+
+def test_a_discharge_takes_longer_where_the_truth_says_so(view):
+    """Of those whom the hidden odds put last, about half are still in hospital a week after the referral."""
+    with duckdb.connect() as con:
+        still = con.execute(f"""WITH waits AS (
+                SELECT ended_on - occurred_on AS days, ntile(3) OVER (ORDER BY stays_in_hospital) AS third
+                FROM '{view}/events.parquet' e
+                ASOF JOIN '{view.parent}/truth/resident.parquet' t ON e.unit_id = t.unit_id AND occurred_on >= from_on
+                WHERE kind = 'discharge_referral' AND ended_on IS NOT NULL)
+            SELECT avg((days > 7)::INT) FROM waits GROUP BY third ORDER BY third""").fetchall()
+    low, middle, high = (share for (share,) in still)
+    assert low < 0.2 < middle < 0.45 < high < 0.75
+
+
+def test_one_incident_of_domestic_abuse_brings_the_next_sooner_than_a_year_brings_it(view):
+    """Victims who were victims in the past year as well are harmed again within a year twice as often as the others."""
+    with duckdb.connect() as con:
+        con.execute(f"""CREATE TABLE incidents AS SELECT unit_id, occurred_on AS day FROM '{view}/events.parquet'
+            WHERE kind = 'domestic_abuse' AND role = 'victim'""")
+        first, again = (
+            share
+            for (share,) in con.execute("""SELECT avg((EXISTS (FROM incidents b WHERE b.unit_id = a.unit_id
+                        AND b.day > a.day AND b.day <= a.day + 365))::INT)
+                FROM incidents a WHERE a.day BETWEEN '2016-01-01' AND '2023-12-31'
+                GROUP BY EXISTS (FROM incidents b WHERE b.unit_id = a.unit_id
+                        AND b.day < a.day AND b.day >= a.day - 365)
+                ORDER BY 1""").fetchall()
+        )
+    assert 0.1 < first < 0.35
+    assert again > 2 * first
