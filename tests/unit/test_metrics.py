@@ -1,7 +1,5 @@
 """Metrics against R and scikit-learn, number by number, and against cases worked by hand."""
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -12,18 +10,7 @@ from models import metrics
 from models.capacity import net_benefit
 from models.reliability import calibration
 from models.resampling import resample
-
-PUBLISHED = Path(__file__).parents[3] / "shared" / "data" / "metrics"
-needs_published = pytest.mark.skipif(not PUBLISHED.is_dir(), reason="../shared/data/metrics is not on this machine")
-DAY = "2020-01-01"
-
-
-def made_up(n=400, seed=0):
-    """Scores with many ties, two dates, households of about two."""
-    random = np.random.default_rng(seed)
-    p = random.integers(1, 20, n) / 20
-    y = random.random(n) < p
-    return y, p, random.integers(0, n // 2, n), np.where(random.random(n) < 0.5, DAY, "2020-07-01")
+from tests.published import DAY, PUBLISHED, made_up, needs_published
 
 
 @needs_published
