@@ -20,8 +20,8 @@ def happen(world: World) -> None:
     h, m, thousands = world.hids, world.m, len(world.hids) / 12_000
     at = world.households.property[h]
     alone, elders, flat = world.size[h] == 1, world.elders[h] > 0, world.places.dwelling[at] == DWELLINGS.index("flat")
-    careless = world.home_risk(substance=0.75, mental=0.5, health=0.4, money=0.3) * np.exp(0.25 * world.deprived[h])
-    careless *= either(elders, 2.2, 1.0) * either(alone, 2.4, 1.0) * either(flat, 2.0, 1.0)
+    careless = world.home_risk(substance=0.75, mental=0.5, health=0.4, money=0.3) * np.exp(0.1 * world.deprived[h])
+    careless *= either(elders, 2.5, 1.0) * either(alone, 3.0, 1.0) * either(flat, 2.2, 1.0)
     risk = (
         careless * _fading(m - world.visited[at], VISITED, WEARS_OUT) * _fading(m - world.burnt[at], BURNT, FORGOTTEN)
     )
