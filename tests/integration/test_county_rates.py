@@ -79,19 +79,21 @@ def test_planted_biases_strike_their_group_and_agency_alone(tmp_path):
         assert plain.read_bytes() == biased.read_bytes()
 
 
-def test_a_home_that_is_poor_or_lived_in_alone_burns_more_often_and_most_never_do(view):
+def test_fires_fall_where_the_truth_says_so_and_hardly_ever_twice(view):
+    """Most fires are at the third of homes which the hidden rate puts first, and some at every third."""
     with duckdb.connect() as con:
-        con.execute(f"""CREATE TABLE homes AS SELECT property_id, any_value(imd_decile) <= 3 AS poor,
-                count(DISTINCT household_id) = count(DISTINCT resident_id) AS alone
-            FROM '{view}/properties.parquet' JOIN '{view}/residencies.parquet' USING (property_id) GROUP BY ALL""")
-        burnt = f"property_id IN (SELECT unit_id FROM '{view}/events.parquet' WHERE kind = 'dwelling_fire')"
-        of = {
-            who: con.execute(f"SELECT avg(({burnt})::INT) FROM homes WHERE {who}").fetchall()[0][0]
-            for who in ("poor", "NOT poor", "alone", "NOT alone")
-        }
-    assert of["poor"] > 1.3 * of["NOT poor"]
-    assert of["alone"] > 1.3 * of["NOT alone"]
-    assert max(of.values()) < 0.1
+        con.execute(f"CREATE TABLE fires AS FROM '{view}/events.parquet' WHERE kind = 'dwelling_fire'")
+        fires = con.execute(f"""WITH rates AS (
+                SELECT *, ntile(3) OVER (PARTITION BY from_on ORDER BY fire) AS third
+                FROM '{view.parent}/truth/property.parquet')
+            SELECT third, count(*) FROM fires f
+            ASOF JOIN rates t ON f.unit_id = t.unit_id AND occurred_on >= from_on GROUP BY third ORDER BY third
+            """).fetchall()
+        homes, times = con.execute("SELECT count(DISTINCT unit_id), count(*) FROM fires").fetchall()[0]
+    low, middle, high = (count for _, count in fires)
+    assert 0 < low < middle < high
+    assert high > (low + middle + high) / 2
+    assert homes > 0.9 * times
 
 
 def test_a_discharge_takes_longer_where_the_truth_says_so(view):
