@@ -16,7 +16,7 @@ import pytest
 PICTURES = ("precision_recall", "reliability", "net_benefit", "regret", "list_length")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="class")
 def longer(small_run):
     """The small run with a horizon of a year for escalation, up to its evaluation; put back afterwards."""
     small_run.edit("params.yaml", ("horizon_days: 180", "horizon_days: 365"))
@@ -28,25 +28,25 @@ def longer(small_run):
         small_run.run("dvc", "checkout", "--force")
 
 
-def test_metrics_diff_tells_the_few_figures_that_moved(longer):
-    found = json.loads(longer.run("dvc", "metrics", "diff", "--json").stdout)
-    assert list(found) == ["metrics/escalation/summary.json"]
-    moved = found["metrics/escalation/summary.json"]
-    assert {"events", "auc", "precision_at_capacity"} <= set(moved)
-    assert moved["events"]["new"] > moved["events"]["old"]
-    assert len(moved) <= 12
-    assert not any(isinstance(figure["new"], dict | list) for figure in moved.values())
+class TestBetweenTwoRevisions:
+    def test_metrics_diff_tells_the_few_figures_that_moved(self, longer):
+        found = json.loads(longer.run("dvc", "metrics", "diff", "--json").stdout)
+        assert list(found) == ["metrics/escalation/summary.json"]
+        moved = found["metrics/escalation/summary.json"]
+        assert {"events", "auc", "precision_at_capacity"} <= set(moved)
+        assert moved["events"]["new"] > moved["events"]["old"]
+        assert len(moved) <= 12
+        assert not any(isinstance(figure["new"], dict | list) for figure in moved.values())
 
-
-def test_plots_diff_draws_both_revisions(longer):
-    drawn = json.loads(longer.run("dvc", "plots", "diff", "--json").stdout)["data"]
-    for picture in PICTURES:
-        [plot] = drawn[f"metrics/escalation/{picture}.csv"]
-        assert set(plot["revisions"]) == {"HEAD", "workspace"}
-        assert plot["content"]["title"]["text"].startswith("escalation: ")
-        points = plot["content"]["data"]["values"]
-        assert {point["rev"] for point in points} == {"HEAD", "workspace"}
-        assert "<DVC_METRIC" not in json.dumps(plot["content"])
+    def test_plots_diff_draws_both_revisions(self, longer):
+        drawn = json.loads(longer.run("dvc", "plots", "diff", "--json").stdout)["data"]
+        for picture in PICTURES:
+            [plot] = drawn[f"metrics/escalation/{picture}.csv"]
+            assert set(plot["revisions"]) == {"HEAD", "workspace"}
+            assert plot["content"]["title"]["text"].startswith("escalation: ")
+            points = plot["content"]["data"]["values"]
+            assert {point["rev"] for point in points} == {"HEAD", "workspace"}
+            assert "<DVC_METRIC" not in json.dumps(plot["content"])
 
 
 def test_registering_again_changes_nothing(small_run):
