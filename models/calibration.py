@@ -53,9 +53,9 @@ def line() -> Pipeline:
     )
 
 
-def margin(model: StackingClassifier, X: pd.DataFrame) -> np.ndarray:
-    """Calibrated log-odds (rows): intercept + slope x the wrapped model's own log-odds."""
-    return model.final_estimator_.decision_function(model.transform(X))
+def log_odds(p) -> np.ndarray:
+    """The log-odds of probabilities, those of exactly 0 or 1 taken for the nearest that have any."""
+    return logit(np.clip(p, EDGE, 1 - EDGE))
 
 
 def calibration_map(model: StackingClassifier) -> tuple[float, float]:

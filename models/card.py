@@ -10,7 +10,7 @@ from typing import Any, NotRequired, TypedDict
 import pandas as pd
 
 from features.errors import InputError
-from models.card_blocks import Section
+from models.blocks import Document, Section
 from models.card_sections import SECTIONS
 from models.wording import day
 
@@ -50,13 +50,22 @@ class Evidence(TypedDict):
     ]  # models.charts: beeswarm, agency, reliability, list_length, scores, groups; models.curves: the others
 
 
-def card(evidence: Evidence) -> tuple[str, str]:
-    """The card as (Markdown, HTML).
+def card(evidence: Evidence) -> Document:
+    """The card, which `models.pages` lays out.
 
     Raises InputError that names every section that is unfilled and the evidence it lacks.
     """
     sections = _filled(evidence)
-    return _render("card.md.j2", evidence, sections), _render("card.html.j2", evidence, sections)
+    records, expires = evidence["single_view"], f"expires on {day(evidence['card']['expires_on'])}"
+    return Document(
+        "card",
+        "Model card",
+        evidence["outcome"]["title"],
+        f"{records['name']} · records up to {day(records['extract_on'])} · {expires}",
+        evidence["identity"],
+        records["invented"],
+        sections,
+    )
 
 
 def _filled(evidence: Evidence) -> list[Section]:
@@ -74,7 +83,7 @@ def _filled(evidence: Evidence) -> list[Section]:
     faults = [
         f"card: section {section.title!r} has an empty part; give it evidence or leave the part out"
         for section in sections
-        if not section.blocks or any(block.is_empty() for block in section.blocks)
+        if section.is_empty()
     ]
     if faults:
         raise InputError(*faults)
@@ -93,19 +102,3 @@ def _is_empty(value: Any) -> bool:
         or (isinstance(value, str) and not value.strip())
         or (hasattr(value, "__len__") and len(value) == 0)
     )
-
-
-def _render(template: str, evidence: Evidence, sections: list[Section]) -> str:
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    page = Environment(
-        loader=PackageLoader("models"),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        autoescape=template.endswith(".html.j2"),
-        keep_trailing_newline=True,
-    )
-    page.filters["day"] = day
-    page.filters["cell"] = lambda text: str(text).replace("|", "\\|").replace("\n", " ")
-    return page.get_template(template).render(evidence=evidence, sections=sections)

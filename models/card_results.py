@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from models.card_blocks import Block, Items, Picture, Table, Text
+from models.blocks import Block, Items, Picture, Table, Text
 from models.disclosure import count, too_few
 from models.disclosure import table as disclosed
 from models.wording import METRICS, TOO_FEW, capital, figure, listed, means, of_100, period, plain

@@ -5,7 +5,7 @@
 
 import pandas as pd
 
-from models.card_blocks import Block, Facts, Items, Picture, Table, Text
+from models.blocks import Block, Facts, Items, Picture, Table, Text
 from models.card_results import (
     about,
     against_rule,

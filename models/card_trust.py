@@ -2,8 +2,8 @@
 
 import pandas as pd
 
+from models.blocks import Block, Items, Picture, Table, Text
 from models.calibrators import TITLES
-from models.card_blocks import Block, Items, Picture, Table, Text
 from models.card_results import about, chosen, compared, publishable
 from models.disclosure import count, too_few
 from models.wording import TOO_FEW, capital, day, figure, of_100

@@ -17,7 +17,7 @@ from models.disclosure import count
 from models.ranking import Ranking, auc
 from models.resampling import number, resample
 from models.splits import Fold, Folds
-from models.training import fit_to, probabilities, taken, thinned
+from models.training import fit_to, probabilities, taken, thinned, truth
 
 # Pairs of each class fitted on and judged in a fold: LightGBM of two and a half times as many ranked no better, and
 # candidates are told apart by 0.002 of AUC.
@@ -100,7 +100,7 @@ def draw(X: pd.DataFrame, label, groups, fold: Fold, seed: int) -> Drawn:
     """The pairs of a fold, of each class at most FOLD_EACH. AUC is the same whatever the share of a class."""
     fit, weight = thinned(fold.fit, label, seed, FOLD_EACH)
     judge, _ = thinned(fold.judge, label, seed, FOLD_EACH)
-    event = [np.asarray(label[rows], dtype=bool) for rows in (fit, judge)]
+    event = [truth(label, rows) for rows in (fit, judge)]
     return Drawn(fold, taken(X, fit), event[0], weight, taken(X, judge), event[1], np.asarray(groups)[judge])
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from features.errors import InputError
 from models.ranking import Ranking, auc
-from models.training import taken, thinned
+from models.training import taken, thinned, truth
 
 COLUMN_AT_MOST = 0.90  # AUC of one column alone: no published single predictor comes near
 MODEL_AT_MOST = 0.95  # mean AUC of a candidate over folds: the gate at which a review stops and looks for the leak
@@ -27,7 +27,7 @@ def alone(X: pd.DataFrame, label, rows: np.ndarray, seed: int) -> pd.Series:
     `X` (pairs x columns), `label` (pairs; nullable); of `rows` at most LOOKED_AT of each class are read.
     """
     drawn, _ = thinned(rows, label, seed, LOOKED_AT)
-    X, event = taken(X, drawn), np.asarray(label[drawn], dtype=bool)
+    X, event = taken(X, drawn), truth(label, drawn)
     return pd.Series({name: _alone(X[name].to_numpy(), event) for name in X}).sort_values(ascending=False)
 
 

@@ -6,13 +6,13 @@ Checked against R (glm, rms::val.prob) and against scikit-learn and scipy in tes
 import numpy as np
 import pandas as pd
 from numba import njit
-from scipy.special import expit, logit
+from scipy.special import expit
 from scipy.stats import binomtest
 
 from models import ranking
+from models.calibration import log_odds
 from models.ranking import Ranking
 
-EDGE = 1e-15  # a probability of exactly 0 or 1 has no log-odds
 KNOTS = (0.05, 0.35, 0.65, 0.95)  # quantiles of the log-odds (Harrell 2015, Regression Modeling Strategies, 2.4.6)
 
 
@@ -30,11 +30,11 @@ class Calibration:
     def __init__(self, y, p):
         exact = Ranking(y, p)
         events, rows = exact()
-        x = _log_odds(exact.score)
+        x = log_odds(exact.score)
         knots = _knots(x, rows)
         self._value, self._found = _fitted(exact.score, _basis(x, knots), events, rows, _START)
-        self._tally = Ranking(y, expit(np.round(_log_odds(np.asarray(p, dtype=float)), 2)))
-        self._design = _basis(_log_odds(self._tally.score), knots)
+        self._tally = Ranking(y, expit(np.round(log_odds(np.asarray(p, dtype=float)), 2)))
+        self._design = _basis(log_odds(self._tally.score), knots)
 
     def __call__(self, weights=None) -> dict[str, float]:
         if weights is None:
@@ -84,10 +84,6 @@ def _fitted(score, design, events, rows, start: dict) -> tuple[dict[str, float],
         "ici": ranking.ratio(_distance(design, curve, rows, score), rows.sum()),
     }
     return figures, {"line": line, "shift": shift, "curve": curve}
-
-
-def _log_odds(p: np.ndarray) -> np.ndarray:
-    return logit(np.clip(p, EDGE, 1 - EDGE))
 
 
 def _knots(x: np.ndarray, rows: np.ndarray) -> np.ndarray:

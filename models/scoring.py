@@ -2,12 +2,11 @@
 
 import numpy as np
 import pandas as pd
-from scipy.special import expit, logit
+from scipy.special import expit
 
+from models.calibration import log_odds
 from models.explanation import Explainer
 from models.reasons import reasons
-
-EDGE = 1e-15  # a probability that rounded to exactly 0 or 1 has no log-odds
 
 
 class Scorer:
@@ -48,11 +47,11 @@ class Scorer:
         return pd.concat([kept, told], axis=1)
 
 
-def around(log_odds: np.ndarray, intervals: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+def around(scored: np.ndarray, intervals: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     """(low, high) of scores given as log-odds, from a table of score, low and high; each contains its score.
 
     Between the scores of the table the distances on the log-odds are interpolated, beyond them they stay the same.
     """
-    score, low, high = (logit(np.clip(intervals[name], EDGE, 1 - EDGE)) for name in ("score", "low", "high"))
-    below, above = (np.interp(log_odds, score, np.maximum(by, 0)) for by in (score - low, high - score))
-    return expit(log_odds - below), expit(log_odds + above)
+    score, low, high = (log_odds(intervals[name]) for name in ("score", "low", "high"))
+    below, above = (np.interp(scored, score, np.maximum(by, 0)) for by in (score - low, high - score))
+    return expit(scored - below), expit(scored + above)

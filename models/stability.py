@@ -8,12 +8,12 @@ from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
-from scipy.special import expit, logit
+from scipy.special import expit
 from scipy.stats import t as student
 
 from features.errors import InputError
 from models import metrics, training
-from models.calibration import calibrate
+from models.calibration import calibrate, log_odds
 from models.capacity import flagged
 from models.resampling import number, resample
 from models.splits import Split
@@ -21,7 +21,6 @@ from models.splits import Split
 RECURS = 0.7  # of the refits: who is listed in as many is listed for good reason
 LEVELS = 50  # of score, at which the refits' spread is told
 FEWEST = 20  # rows of a level, so that no line tells of anybody
-EDGE = 1e-15  # a probability that rounded to exactly 0 or 1 has no log-odds
 COVERED = 0.95
 
 
@@ -46,7 +45,7 @@ def refit(
     label = pd.array(label, dtype="boolean")
     drawn, weight = training.thinned(split.fit, label, seed)
     weight = np.ones(len(drawn)) if weight is None else weight
-    held, y_held = training.taken(X, split.calibrate).astype("float64"), _truth(label, split.calibrate)
+    held, y_held = training.taken(X, split.calibrate).astype("float64"), training.truth(label, split.calibrate)
     draws = resample(pd.Series(groups).iloc[np.concatenate([drawn, split.calibrate])], refits, seed)
     found = np.empty((refits, len(split.test)))
     for one, times in enumerate(draws.weights()):
@@ -54,7 +53,7 @@ def refit(
         of_fit, of_held = np.split(times, [len(drawn)])
         kept, again = np.flatnonzero(of_fit), np.repeat(np.arange(len(held)), of_held.astype(int))
         fitted = training.fit_to(
-            candidate, training.taken(X, drawn[kept]), _truth(label, drawn[kept]), (of_fit * weight)[kept]
+            candidate, training.taken(X, drawn[kept]), training.truth(label, drawn[kept]), (of_fit * weight)[kept]
         )
         try:
             model = calibrate(fitted, held.iloc[again], y_held[again])
@@ -83,7 +82,7 @@ def stability(p: np.ndarray, refitted: np.ndarray, lists, capacity: int) -> dict
         "recur": number(main @ (again.mean(axis=0) >= RECURS - 1e-9) / main.sum()),
         "jaccard": number(overlap.mean()),
         "mean_difference": number(apart.mean()),
-        "median_move": number(np.median(apart / np.maximum(p, EDGE))),
+        "median_move": number(np.median(apart / np.maximum(p, np.finfo(float).tiny))),
     }
 
 
@@ -102,7 +101,7 @@ def intervals(p: np.ndarray, refitted: np.ndarray) -> pd.DataFrame:
     On the log-odds, as wide as the refits spread around the scores of each level, with Student's factor for how few
     the refits are.
     """
-    x, again = (logit(np.clip(of, EDGE, 1 - EDGE)) for of in (p, refitted))
+    x, again = log_odds(p), log_odds(refitted)
     factor = student.ppf((1 + COVERED) / 2, len(refitted))
     middle, wide = np.array(
         [(x[level].mean(), factor * np.sqrt(np.mean((again[:, level] - x[level]) ** 2))) for level in _levels(p)]
@@ -123,8 +122,8 @@ def shuffled(candidate, X: pd.DataFrame, label, split: Split, seed: int) -> dict
     used, dealt = np.concatenate([split.fit, split.test]), label.copy()
     dealt[used] = label[np.random.default_rng(seed).permutation(used)]
     drawn, weight = training.thinned(split.fit, dealt, seed)
-    fitted = training.fit_to(candidate, training.taken(X, drawn), _truth(dealt, drawn), weight)
-    y = _truth(dealt, split.test)
+    fitted = training.fit_to(candidate, training.taken(X, drawn), training.truth(dealt, drawn), weight)
+    y = training.truth(dealt, split.test)
     events, others = y.sum(), (~y).sum()
     found = metrics.auc(y, training.probabilities({"dealt": fitted}, X, split.test)["dealt"])
     if not events * others:
@@ -136,10 +135,6 @@ def shuffled(candidate, X: pd.DataFrame, label, split: Split, seed: int) -> dict
         "high": number(0.5 + by_chance),
         "within": bool(abs(found - 0.5) <= by_chance),
     }
-
-
-def _truth(label, rows: np.ndarray) -> np.ndarray:
-    return np.asarray(label[rows], dtype=bool)
 
 
 def _levels(p: np.ndarray) -> list[np.ndarray]:

@@ -49,7 +49,7 @@ def train(
     label = pd.array(label, dtype="boolean")
     drawn, weight = thinned(split.fit, label, seed)
     fit, held = taken(X, drawn), taken(X, split.calibrate).astype("float64")
-    y_fit, y_held = (np.asarray(label[rows], dtype=bool) for rows in (drawn, split.calibrate))
+    y_fit, y_held = truth(label, drawn), truth(label, split.calibrate)
     models, set_aside = {}, {}
     for name, candidate in candidates(columns, params, seed).items():
         say(f"fitting {TITLES[name]} on {len(fit):,} pairs")
@@ -71,7 +71,7 @@ def thinned(rows: np.ndarray, label, seed: int, each: int = FIT_EACH) -> tuple[n
     Of a class that has more a seeded draw stands for all, each row weighing as much as it stands for, so that risks
     stay what they are. The weights are None where every row is kept.
     """
-    event, kept, weight = np.asarray(label[rows], dtype=bool), [], []
+    event, kept, weight = truth(label, rows), [], []
     for of_class in (rows[event], rows[~event]):
         size = min(len(of_class), each)
         drawn = np.random.default_rng(seed).choice(of_class, size, replace=False) if size < len(of_class) else of_class
@@ -100,6 +100,11 @@ def probabilities(models: dict, X: pd.DataFrame, rows: np.ndarray) -> dict[str, 
         for name, model in models.items():
             found[name][start : start + BLOCK] = model.predict_proba(block)[:, 1]
     return found
+
+
+def truth(label, rows: np.ndarray) -> np.ndarray:
+    """Whether each of these rows, whose outcome is known, has the event: bool."""
+    return np.asarray(label[rows], dtype=bool)
 
 
 def taken(X: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:

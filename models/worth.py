@@ -15,6 +15,7 @@ from models.ranking import Ranking
 from models.resampling import figure, number, resample
 
 YEAR = 365.25  # days
+FIGURES = ("lift", "net_benefit", "newly_found", "value")  # of the chosen model, as its evidence names them
 
 
 def lift(y, p, rule, groups, lists, capacity: int, *, resamples: int = 200, seed: int = 0) -> dict[str, dict]:

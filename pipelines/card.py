@@ -5,7 +5,7 @@ from dataclasses import asdict
 import pandas as pd
 
 from features.sentences import rule_sentence
-from models import bundle, charts, curves, scorecard
+from models import bundle, charts, curves, pages, scorecard, worth
 from models.candidates import TITLES
 from models.card import card as write_card
 from models.explanation import Explanation
@@ -15,7 +15,6 @@ from pipelines.judged import judged
 from pipelines.setting import Setting, setting
 from pipelines.stage import main, say
 
-WORTH = ("lift", "net_benefit", "newly_found", "value")
 UNAPPROVED = {
     True: "Not approved, and not in need of approval: every resident in it is invented.",
     False: "Not approved: it must not score anybody until the ethics group has signed it off.",
@@ -45,7 +44,7 @@ def card(name: str) -> None:
         "chosen": {"name": meta["chosen"], "reason": meta["reason"], "set_aside": meta["set_aside"]},
         "folds": read_json(paths.folds(name)),
         "calibration": read_json(paths.calibration(name)),
-        "worth": {"worth": at.knobs.worth} | {key: measured[key] for key in WORTH},
+        "worth": {"worth": at.knobs.worth} | {key: measured[key] for key in worth.FIGURES},
         "stability": steady,
         "sensitivity": measured["varied"] | _without(measured),
         "groups": audit,
@@ -58,9 +57,9 @@ def card(name: str) -> None:
     if meta["chosen"] == "scorecard":
         evidence["points"] = scorecard.points(model.estimators_[0]).to_dict("records")
     say(f"{name}: writing the card")
-    markdown, page = write_card(evidence)
-    write_text(paths.report(name) / "card.md", markdown)
-    write_text(paths.report(name) / "card.html", page)
+    written = write_card(evidence)
+    write_text(paths.report(name) / "card.md", pages.markdown(written))
+    write_text(paths.report(name) / "card.html", pages.page(written))
     for chart, (drawn, _) in evidence["charts"].items():
         write_text(paths.charts(name) / f"{chart}.svg", drawn)
 

@@ -6,7 +6,7 @@ PARAMS = Path("params.yaml")
 SINGLE_VIEW = Path("data/single_view")
 TRUTH = Path("data/truth")
 DICTIONARY = Path("data/DICTIONARY.md")
-CHECKED = Path("metrics/single_view.json")
+CHECKED = Path("data/evidence/single_view.json")
 STORE = Path("mlflow.db")
 ARTEFACTS = Path("mlartifacts")
 RUN = Path("models/run.json")
@@ -19,7 +19,7 @@ def cohort(outcome: str) -> Path:
 
 def flow(outcome: str) -> Path:
     """How many were left after each exclusion, a list at a time."""
-    return Path(f"metrics/{outcome}/cohort.json")
+    return Path(f"data/evidence/{outcome}/cohort.json")
 
 
 def groups(outcome: str) -> Path:
@@ -49,7 +49,7 @@ def varied(outcome: str) -> Path:
 
 def settled(outcome: str) -> Path:
     """How many pairs had the event, did not, died, left or are not settled, a list at a time."""
-    return Path(f"metrics/{outcome}/labels.json")
+    return Path(f"data/evidence/{outcome}/labels.json")
 
 
 def bundle(outcome: str) -> Path:
@@ -59,12 +59,12 @@ def bundle(outcome: str) -> Path:
 
 def folds(outcome: str) -> Path:
     """How far each candidate is behind the best in each fold of time, and on the whole."""
-    return Path(f"metrics/{outcome}/folds.json")
+    return Path(f"data/evidence/{outcome}/folds.json")
 
 
 def calibration(outcome: str) -> Path:
     """Ways of turning the chosen model's scores into risks, compared on held-out households."""
-    return Path(f"metrics/{outcome}/calibration.json")
+    return Path(f"data/evidence/{outcome}/calibration.json")
 
 
 def regret(outcome: str) -> Path:
@@ -84,7 +84,7 @@ def predictions(outcome: str) -> Path:
 
 def metrics(outcome: str) -> Path:
     """How good each candidate is on the test dates."""
-    return Path(f"metrics/{outcome}/test.json")
+    return Path(f"data/evidence/{outcome}/test.json")
 
 
 def summary(outcome: str) -> Path:
@@ -94,7 +94,7 @@ def summary(outcome: str) -> Path:
 
 def audit(outcome: str) -> Path:
     """The chosen model's figures by group."""
-    return Path(f"metrics/{outcome}/groups.json")
+    return Path(f"data/evidence/{outcome}/groups.json")
 
 
 def truth(unit: str) -> Path:
@@ -134,7 +134,7 @@ def net_benefit(outcome: str) -> Path:
 
 def stability(outcome: str) -> Path:
     """How far scores and lists would have been others had other households been on record."""
-    return Path(f"metrics/{outcome}/stability.json")
+    return Path(f"data/evidence/{outcome}/stability.json")
 
 
 def instability(outcome: str) -> Path:
@@ -174,7 +174,7 @@ def values(outcome: str) -> Path:
 
 def explanation(outcome: str) -> Path:
     """How the values were computed, and the importance of columns, agencies and themes."""
-    return Path(f"reports/{outcome}/explanation.json")
+    return Path(f"data/evidence/{outcome}/explanation.json")
 
 
 def receipt(outcome: str) -> Path:

@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from features.load import Catalogue, load_catalogue
-from models import bundle, registry
+from models import bundle, registry, worth
 from models.registry import Model, Shown, Trained
 from pipelines import paths
 from pipelines.champions import champions
@@ -20,7 +20,6 @@ from pipelines.stage import main, say
 
 # What shapes every model; what shapes one outcome or one candidate is shown with it.
 SHARED = {"cohort", "group_by", "allowance_days", "test_from", "audit", "outcomes", "sensitivity"}
-WORTH = ("lift", "net_benefit", "newly_found", "value")  # of the chosen candidate's lists
 DIGEST = 32  # MLflow allows 36 characters
 
 
@@ -91,12 +90,12 @@ def _trained(name: str, params: Params, catalogue: Catalogue) -> Trained:
         _flat(
             {"model": meta["identity"], "chosen": meta["chosen"], "knobs": params.knobs[name].model_dump(mode="json")}
         ),
-        _summary(name) | _with_intervals(measured["figures"] | {key: measured[key] for key in WORTH}),
+        _summary(name) | _with_intervals(measured["figures"] | {key: measured[key] for key in worth.FIGURES}),
         note=meta["reason"],
         data=tuple((f"{path.parent.name}/{name}", digest(path)[:DIGEST], rows) for path in used),
         files=(
             *_files("reports", paths.report(name)),
-            *_files("metrics", paths.metrics(name).parent),
+            *_files("metrics", paths.summary(name).parent),
             ("intervals", paths.intervals(name)),
         ),
     )

@@ -9,7 +9,7 @@ def show() -> None:
         print(f"{outcome}:")
         for what, path in (
             ("model card", paths.report(outcome) / "card.html"),
-            ("metrics", paths.metrics(outcome)),
+            ("metrics", paths.summary(outcome)),
             ("model", paths.bundle(outcome)),
             ("demonstration scores", paths.scores(outcome)),
         ):

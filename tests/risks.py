@@ -18,6 +18,11 @@ PARAMS = {
 DATES = (date(2017, 1, 1), date(2018, 1, 1), date(2018, 7, 1), date(2020, 1, 1))
 
 
+def margin(model, X: pd.DataFrame) -> np.ndarray:
+    """Calibrated log-odds (rows): intercept + slope x the wrapped model's own log-odds."""
+    return model.final_estimator_.decision_function(model.transform(X))
+
+
 def county(risk, n=4000, seed=0, dates=DATES):
     """(X, label, pairs): residents two to a household at each date; `risk` turns the columns into log-odds."""
     random, each = np.random.default_rng(seed), n // len(dates)

@@ -8,6 +8,7 @@ import subprocess
 
 import pytest
 
+from models import pages
 from models.card import card
 from tests.evidence import evidence
 
@@ -60,7 +61,7 @@ def opened(request, tmp_path_factory) -> tuple[dict, str]:
     folder = tmp_path_factory.mktemp("card")
     page = folder / "measured.html"
     if request.param == "drawn":
-        text = card(evidence())[1]
+        text = pages.page(card(evidence()))
     else:
         text = (request.getfixturevalue("small_run").folder / "reports" / request.param / "card.html").read_text()
     page.write_text(MEASURE.format(page=html.escape(text, quote=True)), encoding="utf-8")

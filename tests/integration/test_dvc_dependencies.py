@@ -14,7 +14,7 @@ STAGES = yaml.safe_load((ROOT / "dvc.yaml").read_text(encoding="utf-8"))["stages
 def test_code_dependencies_are_the_import_closure(stage):
     module = re.match(r"python -m (\S+)", STAGES[stage]["cmd"]).group(1)
     needed = closure(module)
-    if "models/card.py" in needed:
+    if "models/pages.py" in needed:
         needed.add("models/templates")
     if "features/load.py" in needed:
         needed.add("${catalogue}")

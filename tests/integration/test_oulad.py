@@ -35,7 +35,7 @@ def read(run, path):
 @pytest.mark.parametrize("outcome", MEASURED_ELSEWHERE)
 def test_the_auc_measured_elsewhere_is_reached(real_run, outcome):
     low, high = MEASURED_ELSEWHERE[outcome]
-    measured = read(real_run, f"metrics/{outcome}/test.json")
+    measured = read(real_run, f"data/evidence/{outcome}/test.json")
     print(outcome, {name: found["auc"] for name, found in measured["candidates"].items()})
     assert measured["figures"]["n"] == 8818
     assert low <= measured["figures"]["auc"]["value"] <= high
@@ -44,7 +44,7 @@ def test_the_auc_measured_elsewhere_is_reached(real_run, outcome):
 
 @pytest.mark.parametrize("outcome", MEASURED_ELSEWHERE)
 def test_figures_without_people_seen_in_training_are_reported(real_run, outcome):
-    measured = read(real_run, f"metrics/{outcome}/test.json")
+    measured = read(real_run, f"data/evidence/{outcome}/test.json")
     print(outcome, measured["without_those_in_training"]["auc"])
     assert measured["without_those_in_training"]["n"] == 8818 - 1164
     assert measured["without_those_in_training"]["auc"]["value"] == pytest.approx(
@@ -62,7 +62,7 @@ def test_train_and_test_are_the_dates_asked_for(real_run, outcome):
 def test_the_card_compares_groups_by_sex_disability_and_deprivation(real_run):
     columns = read(real_run, "data/matrix/withdraw.columns.json")
     assert len(columns) >= 20
-    audit = read(real_run, "metrics/withdraw/groups.json")["groups"]
+    audit = read(real_run, "data/evidence/withdraw/groups.json")["groups"]
     assert len(audit["sex"]) == 2
     assert len(audit["disability"]) == 2
     assert len(audit["imd_band"]) >= 10
@@ -109,6 +109,6 @@ def test_real_records_are_scored_once_the_model_is_approved(real_run, tmp_path):
     assert set(listed["approval"]) == {"approved by A reviewer until 2999-01-01"}
     assert listed["reason_1"].notna().mean() > 0.9
     tested = pd.read_parquet(real_run.folder / "data/predictions/withdraw.parquet").set_index("unit_id")
-    chosen = read(real_run, "metrics/withdraw/test.json")["chosen"]
+    chosen = read(real_run, "data/evidence/withdraw/test.json")["chosen"]
     scored = listed.set_index("resident_id")["probability"]
     pd.testing.assert_series_equal(scored, tested.loc[scored.index, chosen], check_names=False, rtol=1e-9)

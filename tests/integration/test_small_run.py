@@ -34,9 +34,9 @@ def read(run, path):
 @pytest.mark.parametrize("outcome", OUTCOMES)
 def test_cards_metrics_and_scores_are_there_and_bear_one_identity(small_run, outcome):
     identity = read(small_run, f"models/bundles/{outcome}/bundle.json")["meta"]["identity"]
-    for name in ("test", "groups", "stability", "calibration", "ceiling"):
-        assert read(small_run, f"metrics/{outcome}/{name}.json")["identity"] == identity
-    assert read(small_run, f"reports/{outcome}/explanation.json")["identity"] == identity
+    for name in ("test", "groups", "stability", "calibration", "explanation"):
+        assert read(small_run, f"data/evidence/{outcome}/{name}.json")["identity"] == identity
+    assert read(small_run, f"metrics/{outcome}/ceiling.json")["identity"] == identity
     assert read(small_run, f"models/registered/{outcome}.json")["identity"] == identity
     for page in ("card.md", "card.html"):
         assert identity in (small_run.folder / "reports" / outcome / page).read_text()
@@ -59,7 +59,7 @@ def test_the_chosen_model_stands_beside_the_ceiling(small_run, outcome):
 
 @pytest.mark.parametrize("outcome", OUTCOMES)
 def test_the_test_is_also_judged_with_outcomes_counted_otherwise(small_run, outcome):
-    measured = read(small_run, f"metrics/{outcome}/test.json")
+    measured = read(small_run, f"data/evidence/{outcome}/test.json")
     left = measured["varied"]["those who left as with the outcome"]
     assert left["n"] > measured["figures"]["n"]
     assert left["events"] - measured["figures"]["events"] == left["n"] - measured["figures"]["n"]

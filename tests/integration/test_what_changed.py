@@ -72,8 +72,8 @@ def test_runs_nest_and_folds_are_steps(small_run):
 
     assert {run.info.run_name for run in below(logged["run_id"])} == set(logged["outcomes"])
     for outcome, model in logged["outcomes"].items():
-        folds = json.loads((small_run.folder / f"metrics/{outcome}/folds.json").read_text())["folds"]
-        tested = json.loads((small_run.folder / f"metrics/{outcome}/test.json").read_text())["candidates"]
+        folds = json.loads((small_run.folder / f"data/evidence/{outcome}/folds.json").read_text())["folds"]
+        tested = json.loads((small_run.folder / f"data/evidence/{outcome}/test.json").read_text())["candidates"]
         candidates = {run.data.tags["foresight.candidate"]: run for run in below(model["run_id"])}
         assert set(candidates) == set(tested)
         for name, run in candidates.items():

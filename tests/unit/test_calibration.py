@@ -6,8 +6,9 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 
 from features.errors import InputError
-from models.calibration import calibrate, calibration_map, margin
+from models.calibration import calibrate, calibration_map
 from models.reliability import calibration
+from tests.risks import margin
 
 
 def rows(n=4000, seed=0):

@@ -7,9 +7,16 @@ import pandas as pd
 import pytest
 
 from features.errors import InputError
-from models.card import card
+from models import pages as laid_out
+from models.card import card as written
 from models.card_sections import SECTIONS
 from tests.evidence import COLUMNS, evidence
+
+
+def card(evidence) -> tuple[str, str]:
+    """The card as (Markdown, HTML)."""
+    document = written(evidence)
+    return laid_out.markdown(document), laid_out.page(document)
 
 
 @pytest.fixture(scope="module")

@@ -16,9 +16,10 @@ from scipy.special import expit
 from sklearn.naive_bayes import GaussianNB
 
 from models import explanation
-from models.calibration import calibrate, calibration_map, margin
+from models.calibration import calibrate, calibration_map
 from models.candidates import ORDER, candidates
 from models.explanation import Explainer, explain, importance, sample_background
+from tests.risks import margin
 
 CASES = Path(__file__).parents[3] / "shared" / "data" / "shap_cases"
 needs_cases = pytest.mark.skipif(

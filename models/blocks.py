@@ -1,4 +1,4 @@
-"""What the model card is made of: sections of texts, lists, facts, tables and pictures, which templates lay out."""
+"""What documents are made of: sections of texts, lists, facts, tables and pictures, which `models.pages` lays out."""
 
 from dataclasses import dataclass
 
@@ -66,3 +66,19 @@ class Section:
     identifier: str
     title: str
     blocks: list[Block]
+
+    def is_empty(self) -> bool:
+        return not self.blocks or any(block.is_empty() for block in self.blocks)
+
+
+@dataclass(frozen=True)
+class Document:
+    """One of the documents of a model: all of a run bear its `identity`. `lead` is the line below the title."""
+
+    name: str  # of its files: card.md, card.html
+    kind: str  # "Model card"
+    title: str
+    lead: str
+    identity: str
+    invented: bool
+    sections: list[Section]
