@@ -23,7 +23,7 @@ UNAPPROVED = {
 
 def card(name: str) -> None:
     at = setting(name)
-    model, meta = bundle.load(paths.bundle(name))
+    meta = bundle.describe(paths.bundle(name))
     measured, audit = read_json(paths.metrics(name)), read_json(paths.audit(name))["groups"]
     explained, about = read_json(paths.explanation(name)), read_json(paths.CHECKED)["about"]
     steady = read_json(paths.stability(name))
@@ -55,7 +55,7 @@ def card(name: str) -> None:
         "charts": _charts(at, meta, explained, importance, audit) | _curves(at, meta, measured, steady),
     }
     if meta["chosen"] == "scorecard":
-        evidence["points"] = scorecard.points(model.estimators_[0]).to_dict("records")
+        evidence["points"] = scorecard.points(bundle.load(paths.bundle(name))[0].estimators_[0]).to_dict("records")
     say(f"{name}: writing the card")
     written = write_card(evidence)
     write_text(paths.report(name) / "card.md", pages.markdown(written))

@@ -23,7 +23,7 @@ CASELOAD, OPEN = "caseload", "open case"  # the group of an audit that says who 
 
 
 def evaluate(name: str) -> None:
-    params, meta = load(), bundle.load(paths.bundle(name))[1]
+    params, meta = load(), bundle.describe(paths.bundle(name))
     knobs, drawn = params.knobs[name], {"resamples": params.models.resamples, "seed": params.models.seed}
     test, chosen = judged(name), meta["chosen"]
 
