@@ -9,8 +9,9 @@ from sklearn.ensemble import StackingClassifier
 
 from features.errors import InputError
 from models.calibration import calibrate
-from models.candidates import TITLES, candidates
+from models.candidates import candidates
 from models.splits import Split
+from models.titles import CANDIDATES
 
 # Pairs with the event that are fitted on, and as many without it: the events carry what can be learnt. In an invented
 # county of 600,000 LightGBM (75 trees) of all 2.9 million pairs had a test AUC of 0.8638 and observed over expected of
@@ -56,7 +57,7 @@ def train(
     y_fit, y_held = truth(label, drawn), truth(label, split.calibrate)
     models, set_aside = {}, {}
     for name, candidate in candidates(columns, params, seed).items():
-        say(f"fitting {TITLES[name]} on {len(fit):,} pairs")
+        say(f"fitting {CANDIDATES[name]} on {len(fit):,} pairs")
         try:
             fitted = fit_to(candidate, fit, y_fit, weight)
             if name == "rule":

@@ -6,9 +6,9 @@ import pandas as pd
 
 from features.sentences import rule_sentence
 from models import bundle, charts, curves, pages, scorecard, worth
-from models.candidates import TITLES
 from models.card import card as write_card
 from models.explanation import Explanation
+from models.titles import CANDIDATES
 from pipelines import paths
 from pipelines.files import read_json, read_table, write_text
 from pipelines.judged import judged
@@ -40,7 +40,7 @@ def card(name: str) -> None:
         "settled": read_json(paths.settled(name)),
         "periods": meta["phases"],
         "candidates": measured["candidates"],
-        "titles": TITLES,
+        "titles": CANDIDATES,
         "chosen": {"name": meta["chosen"], "reason": meta["reason"], "set_aside": meta["set_aside"]},
         "folds": read_json(paths.folds(name)),
         "calibration": read_json(paths.calibration(name)),
@@ -74,7 +74,7 @@ def _curves(at: Setting, meta: dict, measured: dict, steady: dict) -> dict[str, 
     name = at.outcome.name
     net_benefit = pd.read_csv(paths.net_benefit(name))
     return {
-        "regret": curves.regret(pd.read_csv(paths.regret(name)), TITLES, meta["chosen"]),
+        "regret": curves.regret(pd.read_csv(paths.regret(name)), CANDIDATES, meta["chosen"]),
         "net_benefit": curves.net_benefit(net_benefit, measured["net_benefit"]["threshold"]),
         "instability": curves.instability(pd.read_csv(paths.instability(name)), steady["refits"]),
     }

@@ -8,8 +8,8 @@ import pandas as pd
 import pyarrow.compute as pc
 
 from models import bundle, capacity, fairness, metrics, reliability, worth
-from models.candidates import ORDER
 from models.summary import summary
+from models.titles import ORDER
 from pipelines import paths
 from pipelines.files import read_json, read_table, write_json, write_plot
 from pipelines.judged import judged
