@@ -149,9 +149,10 @@ def reliability_by_group(y, p, groups: pd.DataFrame, *, min_events: int = MIN_EV
 def summed(
     columns: np.ndarray, groups: pd.DataFrame, draws: Resamples
 ) -> Iterator[tuple[str, str, np.ndarray, np.ndarray, np.ndarray]]:
-    """Attribute, group, the group's rows (positions), and the sums of its columns: (columns,) and (columns x resamples).
+    """Attribute, group, the group's rows (positions), and the sums of its columns as they are and resampled.
 
-    Attribute by attribute, groups by name. Raises ValueError for a row without a group.
+    Those are (columns,) and (columns x resamples). Attribute by attribute, groups by name. Raises ValueError for a row
+    without a group.
     """
     if groups.isna().any(axis=None):
         raise ValueError("every row needs a group of every attribute; say 'not stated' where it is unknown")
