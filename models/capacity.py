@@ -67,6 +67,7 @@ def flagged(p, lists, capacity: float, weight=None) -> np.ndarray:
     [1.0, 0.5, 0.5, 0.0]
     """
     tally = listed(np.zeros(len(p)), p, lists)
+    weight = None if weight is None else np.asarray(weight, dtype=float)
     return tally.seen(tally(weight)[1], capacity)[tally.level]
 
 

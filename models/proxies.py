@@ -15,7 +15,7 @@ LOOKED_AT = 20_000  # rows at most: what more would find is too faint to matter
 PARTS = 3  # of the households, each told from a fit on the others
 SHOWN = 5  # columns that carry an attribute best
 # Small trees: they find what two or three columns say together, and little that is not there.
-OPTIONS = {"n_estimators": 60, "num_leaves": 8, "learning_rate": 0.1, "colsample_bytree": 0.5, "max_bin": 31}
+OPTIONS = {"n_estimators": 40, "num_leaves": 8, "learning_rate": 0.15, "colsample_bytree": 0.5, "max_bin": 31}
 
 
 def proxies(
@@ -34,10 +34,10 @@ def proxies(
     `X` (rows x columns, NaN for missing) holds what the model may use, `columns` what each means ("name", "sentence");
     `groups` (rows x attributes) text; `clusters` (rows) what is kept together. At most LOOKED_AT rows are looked at,
     without those of the group `leave_out`, of which nothing is known. A record holds n; "groups": group, n and auc of
-    each group of at least `fewest` rows, told from all others by LightGBM fitted on other households; "auc", the mean
-    of these weighted by the groups' sizes, and "highest", the group that is told best and its auc, all AUC as
-    {"value", "low", "high"}; "carriers": the columns that tell most alone (name, sentence, auc: the same mean); and "reason",
-    why nothing can be said, else None.
+    each group of at least `fewest` households, told from all others by LightGBM fitted on other households; "auc",
+    the mean of these weighted by the groups' sizes, and "highest", the group that is told best and its auc, all AUC as
+    {"value", "low", "high"}; "carriers": the columns that tell most alone (name, sentence, auc: the same mean); and
+    "reason", why nothing can be said, else None.
     """
     return {
         attribute: _attribute(X, groups[attribute].astype("str"), clusters, columns, leave_out, fewest, resamples, seed)
@@ -49,21 +49,16 @@ def _attribute(X, group: pd.Series, clusters, columns, leave_out, fewest, resamp
     rows = np.flatnonzero(group != leave_out)
     rows = np.sort(np.random.default_rng(seed).permutation(rows)[:LOOKED_AT])
     group, clusters = group.to_numpy()[rows], pd.factorize(np.asarray(clusters)[rows], sort=True)[0]
-    names, sizes = np.unique(group, return_counts=True)
-    told = {name: int(n) for name, n in zip(names, sizes, strict=True) if fewest <= n <= len(rows) - fewest}
-    if len(told) < 2 or len(np.unique(clusters)) < PARTS:
-        reason = f"fewer than two groups have {fewest} rows or more"
-        return _record(len(rows), [], UNDEFINED, None, [], reason)
-    X, draws, weight = (
-        taken(X, rows),
-        resample(clusters, resamples, seed),
-        np.array(list(told.values())) / sum(told.values()),
-    )
+    told = _large_enough(group, clusters, fewest)
+    if len(told) < 2:
+        return _record(len(rows), [], UNDEFINED, None, [], f"fewer than two groups are of {fewest} households or more")
+    X, draws = taken(X, rows), resample(clusters, resamples, seed)
+    weight = np.array(list(told.values())) / sum(told.values())
     tallies = [Ranking(group == name, p) for name, p in _out_of_fold(X, group, clusters, list(told), seed).items()]
     value = np.array([auc(*tally()) for tally in tallies])
     drawn = np.array(draws.each(lambda weights: [auc(*tally(weights)) for tally in tallies]))
     by_group = [
-        {"group": str(name), "n": n, "auc": figure(value[place], drawn[:, place])}
+        {"group": name, "n": n, "auc": figure(value[place], drawn[:, place])}
         for place, (name, n) in enumerate(told.items())
     ]
     best = by_group[int(value.argmax())]
@@ -75,6 +70,16 @@ def _attribute(X, group: pd.Series, clusters, columns, leave_out, fewest, resamp
         _carriers(X, group, told, columns, seed),
         None,
     )
+
+
+def _large_enough(group: np.ndarray, clusters: np.ndarray, fewest: int) -> dict[str, int]:
+    """Rows of each group that `fewest` households are of, and as many are not: on both sides of every fit, then."""
+    found = {}
+    for name in np.unique(group):
+        member = group == name
+        if min(len(np.unique(clusters[member])), len(np.unique(clusters[~member]))) >= fewest:
+            found[str(name)] = int(member.sum())
+    return found
 
 
 def _record(n: int, by_group: list, whole: dict, highest: dict | None, carriers: list, reason: str | None) -> dict:
