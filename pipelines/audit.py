@@ -24,7 +24,7 @@ BROAD = "_broad"  # an attribute with its groups put together: the boxes of ethn
 
 
 def audit(name: str) -> None:
-    at, meta = setting(name), bundle.load(paths.bundle(name))[1]
+    at, meta = setting(name), bundle.describe(paths.bundle(name))
     drawn = {"resamples": at.params.models.resamples, "seed": at.params.models.seed}
     asked = read_table(paths.predictions(name), [*KEYS, "group_id", "listed_on", "label", meta["chosen"]])
     asked = asked.rename(columns={meta["chosen"]: "p"}).astype({"label": "boolean"})
