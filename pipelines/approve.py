@@ -161,8 +161,12 @@ def _add(path: Path, record: Record) -> None:
     def write(draft: Path) -> None:
         text = path.read_text(encoding="utf-8") if path.exists() else HEADER
         draft.write_text(with_record(text, record), encoding="utf-8")
-        if load_approvals(draft) != (*load_approvals(path), record):
-            raise InputError(f"{path}: a record can't be added to it; write its records as a list with dashes")
+        try:
+            added = load_approvals(draft) == (*load_approvals(path), record)
+        except InputError:
+            added = False
+        if not added:
+            raise InputError(f"{path}: its records must be a list with a dash before each, so that one can be added")
 
     write_whole(path, write)
 
