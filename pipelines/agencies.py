@@ -9,7 +9,7 @@ from pipelines.stage import main, say
 
 
 def compare_agencies(name: str) -> None:
-    params, meta = load(), bundle.load(paths.bundle(name))[1]
+    params, meta = load(), bundle.describe(paths.bundle(name))
     knobs, seed, data = params.knobs[name], params.models.seed, prepared(name)
     split, chosen = data.split(params, knobs), meta["chosen"]
     scores = ablation.without_each(
