@@ -33,7 +33,8 @@ NEAR = {
     "near": """
         WITH home AS (SELECT DISTINCT household_id FROM residencies
             WHERE resident_id IN (FROM near_given) OR property_id IN (FROM near_given)),
-        person AS (SELECT resident_id AS unit_id FROM residencies WHERE household_id IN (FROM home) UNION FROM near_given),
+        person AS (SELECT resident_id AS unit_id FROM residencies WHERE household_id IN (FROM home)
+            UNION FROM near_given),
         place AS (SELECT property_id AS unit_id FROM residencies WHERE resident_id IN (FROM person)
             UNION FROM near_given)
         SELECT 'resident' AS unit, unit_id FROM person UNION ALL SELECT 'property', unit_id FROM place

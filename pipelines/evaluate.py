@@ -17,6 +17,8 @@ from pipelines.stage import main, say
 
 POINTS = 40  # along a curve
 FURTHEST = 5  # times the capacity, or the threshold, that a curve goes
+HIGHEST = 0.95  # threshold: beyond it hardly anybody is seen
+SIMPLER = "logistic"  # what a more complex model must beat
 CASELOAD, OPEN = "caseload", "open case"  # the group of an audit that says who is known already
 
 
@@ -42,7 +44,7 @@ def evaluate(name: str) -> None:
         "candidates": found,
         "without_those_in_training": judge(chosen, unseen) if unseen["label"].nunique() == 2 else None,
         "varied": _varied(name, lambda rows: judge(chosen, rows)),
-        **_worth(test, chosen, listed, groups, knobs, drawn),
+        **_worth(test, chosen, listed, groups, knobs, params.gates.net_benefit_over.limit, drawn),
     }
     write_json(paths.metrics(name), measured)
     write_json(paths.summary(name), summary(measured, read_json(paths.folds(name))))
@@ -74,15 +76,30 @@ def _varied(name: str, judge: Callable[[pd.DataFrame], dict]) -> dict[str, dict]
 
 
 def _worth(
-    test: pd.DataFrame, chosen: str, listed: np.ndarray, groups: pd.DataFrame, knobs: Knobs, drawn: dict
-) -> dict[str, dict | None]:
+    test: pd.DataFrame,
+    chosen: str,
+    listed: np.ndarray,
+    groups: pd.DataFrame,
+    knobs: Knobs,
+    thresholds: tuple[float, ...],
+    drawn: dict,
+) -> dict[str, dict | list | None]:
     """What the chosen model's lists are worth; None for what cannot be said of this outcome."""
     y, p, household, lists = (test[column] for column in ("label", chosen, "group_id", "listed_on"))
     rule = test["rule"] if "rule" in test and chosen != "rule" else None
+    later = ORDER[ORDER.index(SIMPLER) + 1 :]
+    plain = test[SIMPLER] if SIMPLER in test and chosen in later else None
     known = groups[CASELOAD] == OPEN if CASELOAD in groups else None
     return {
         "lift": None if rule is None else worth.lift(y, p, rule, household, lists, knobs.capacity, **drawn),
+        "lift_over_logistic": None
+        if plain is None
+        else worth.lift(y, p, plain, household, lists, knobs.capacity, **drawn),
         "net_benefit": worth.net_benefit_at(y, p, rule, household, _threshold(knobs), **drawn),
+        "net_benefit_over": [
+            worth.net_benefit_at(y, p, rule, household, min(times * _threshold(knobs), HIGHEST), **drawn)
+            for times in thresholds
+        ],
         "newly_found": None if known is None else worth.newly_found(y, listed, known, household, **drawn),
         "value": None
         if knobs.saves is None
@@ -103,7 +120,7 @@ def _by_length(y: pd.Series, p: pd.Series, lists: pd.Series, places: int) -> pd.
 
 def _net_benefit(y: pd.Series, p: pd.Series, rule: pd.Series | None, threshold: float) -> pd.DataFrame:
     """Decision curves up to five times the threshold of interest: threshold, model, rule, all, none."""
-    thresholds = np.linspace(0, min(FURTHEST * threshold, 0.95), POINTS + 1)[1:]
+    thresholds = np.linspace(0, min(FURTHEST * threshold, HIGHEST), POINTS + 1)[1:]
     curve = capacity.net_benefit(y, p, thresholds)
     of_rule = np.nan if rule is None else capacity.net_benefit(y, rule, thresholds)["model"]
     curve.insert(2, "rule", of_rule)

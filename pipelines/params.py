@@ -178,6 +178,7 @@ class Gates(_Section):
     """What a model must pass on its way to a service: models/gates.py says which gate asks what."""
 
     rechecked: CountGate
+    shuffled_within: ShareGate
     auc_at_most: ShareGate
     column_auc_at_most: ShareGate
     events_at_least: CountGate

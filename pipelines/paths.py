@@ -197,6 +197,16 @@ def explanation(outcome: str) -> Path:
     return Path(f"data/evidence/{outcome}/explanation.json")
 
 
+def recheck(outcome: str) -> Path:
+    """What was made again, or looked at again, to see whether the run holds together."""
+    return Path(f"data/evidence/{outcome}/recheck.json")
+
+
+def gates(outcome: str) -> Path:
+    """The fifteen gates: what each asks, what was found, and what may be decided."""
+    return Path(f"data/evidence/{outcome}/gates.json")
+
+
 def receipt(outcome: str) -> Path:
     """That the model with this identity is registered in MLflow."""
     return Path(f"models/registered/{outcome}.json")
