@@ -6,7 +6,7 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from models import bundle, capacity, fairness, metrics, reliability, worth
+from models import bundle, capacity, fairness, metrics, released, reliability, worth
 from models.summary import summary
 from models.titles import ORDER
 from pipelines import paths
@@ -55,11 +55,13 @@ def evaluate(name: str) -> None:
     compared = fairness.by_group(y, p, listed, audited, test["group_id"], **drawn)
     write_json(paths.audit(name), {"identity": meta["identity"], "groups": compared})
 
-    write_plot(paths.reliability(name), reliability.reliability(y, p))
-    write_plot(paths.reliability_by_group(name), fairness.reliability_by_group(y, p, audited))
-    write_plot(paths.precision_recall(name), metrics.precision_recall(y, p))
+    events, rows = int(y.sum()), len(y)
+    write_plot(paths.reliability(name), released.bands(reliability.reliability(y, p)))
+    write_plot(paths.reliability_by_group(name), _bands_by_group(fairness.reliability_by_group(y, p, audited)))
+    write_plot(paths.precision_recall(name), released.precision_recall(metrics.precision_recall(y, p), events, rows))
     write_plot(paths.list_length(name), _by_length(y, p, test["listed_on"], knobs.capacity))
-    write_plot(paths.net_benefit(name), _net_benefit(y, p, test.get("rule"), _threshold(knobs)))
+    curve = _net_benefit(y, p, test.get("rule"), _threshold(knobs))
+    write_plot(paths.net_benefit(name), released.net_benefit(curve, rows))
 
 
 def _varied(name: str, judge: Callable[[pd.DataFrame], dict]) -> dict[str, dict]:
@@ -115,7 +117,15 @@ def _threshold(knobs: Knobs) -> float:
 def _by_length(y: pd.Series, p: pd.Series, lists: pd.Series, places: int) -> pd.DataFrame:
     """Precision and recall of lists up to five times as long as the capacity."""
     lengths = sorted({max(1, round(places * FURTHEST * step / POINTS)) for step in range(1, POINTS + 1)})
-    return capacity.by_length(y, p, lists, lengths).reset_index(names="length")
+    curve, sizes = capacity.by_length(y, p, lists, lengths), lists.value_counts().to_numpy()
+    return released.by_length(curve, sizes, int(y.sum()), len(y), places).reset_index(names="length")
+
+
+def _bands_by_group(table: pd.DataFrame) -> pd.DataFrame:
+    """Each group's bands of score as they may leave."""
+    groups = table.groupby(["attribute", "group"], sort=False)
+    parts = [released.bands(of).assign(attribute=name, group=group) for (name, group), of in groups]
+    return pd.concat(parts, ignore_index=True)[list(table.columns)] if parts else table
 
 
 def _net_benefit(y: pd.Series, p: pd.Series, rule: pd.Series | None, threshold: float) -> pd.DataFrame:

@@ -1,6 +1,5 @@
 """Stage `gates`: the fifteen gates between a model and a service, judged on what the other stages measured."""
 
-
 from models import approvals, disclosed, gates
 from pipelines import paths
 from pipelines.files import read_json, write_json
