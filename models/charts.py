@@ -204,8 +204,8 @@ def list_length(
     longest = min(int(pd.Series(np.asarray(dates)).value_counts().min()), 5 * capacity)
     marks = {min(n, longest) for n in (capacity // 4, capacity // 2, capacity, 2 * capacity, 4 * capacity) if n}
     lengths = sorted({*np.linspace(1, longest, 60).astype(int).tolist(), *marks})
-    sizes = np.unique(dates, return_counts=True)[1]
-    curve = may_be_shown(by_length(y, p, dates, lengths), sizes, int(np.sum(y)), len(y), capacity) * 100
+    sizes, first = np.unique(dates, return_counts=True)[1], sorted(marks, key=lambda n: n != capacity)
+    curve = may_be_shown(by_length(y, p, dates, lengths), sizes, int(np.sum(y)), len(y), first) * 100
     found = (curve["recall_at_capacity"] / 100 * np.sum(y)).round(6)
     curve = curve[(found >= FEWEST) & ((np.sum(y) - found >= FEWEST) | (found == np.sum(y)))]
     if curve.empty:

@@ -70,18 +70,20 @@ def bands(table: pd.DataFrame) -> pd.DataFrame:
     return together.assign(n=together["n"].map(whole), events=together["events"].map(whole))
 
 
-def apart(found: np.ndarray, others: np.ndarray, events: float, rest: float, first: int | None = None) -> np.ndarray:
+def apart(
+    found: np.ndarray, others: np.ndarray, events: float, rest: float, first: list[int] | None = None
+) -> np.ndarray:
     """Which points of a curve may be shown: no two of them, nor the ends, are a small number of people apart.
 
     `found` and `others` (points) are how many with and without the event each point takes in, of `events` and `rest`
-    in all; the point `first` is kept before any other. Returns their places, ascending.
+    in all; those of `first` are taken before any other, in their order. Returns their places, ascending.
 
     >>> apart(np.array([2, 8, 9, 20]), np.array([0, 10, 11, 30]), 40, 100).tolist()
     [1, 3]
     """
     points = np.stack([found, others], axis=1).astype(float)
     kept, shown = [], [np.zeros(2), np.array([events, rest], dtype=float)]
-    for place in ([] if first is None else [first]) + [i for i in range(len(points)) if i != first]:
+    for place in dict.fromkeys([*(first or []), *range(len(points))]):
         steps = np.abs(points[place] - np.array(shown))
         if not ((steps > 1e-6) & (steps < disclosure.SMALLEST_SHOWN - 1e-6)).any():
             kept.append(place)
@@ -95,16 +97,15 @@ def precision_recall(curve: pd.DataFrame, events: int, rows: int) -> pd.DataFram
     return curve.iloc[apart(found.round(6), (found / curve["precision"] - found).round(6), events, rows - events)]
 
 
-def by_length(curve: pd.DataFrame, sizes, events: int, rows: int, capacity: int) -> pd.DataFrame:
+def by_length(curve: pd.DataFrame, sizes, events: int, rows: int, first: list[int]) -> pd.DataFrame:
     """The rows of `models.capacity.by_length` that may be shown; `sizes` (lists) is how many compete on each list.
 
-    The row of the capacity is kept rather than others.
+    The rows of the lengths `first` are kept rather than others.
     """
     listed = np.array([np.minimum(sizes, length).sum() for length in curve.index])
     found = curve["recall_at_capacity"].to_numpy() * events
-    at = np.flatnonzero(curve.index == capacity)
-    kept = apart(found.round(6), (listed - found).round(6), events, rows - events, at[0] if len(at) else None)
-    return curve.iloc[kept]
+    at = [curve.index.get_loc(length) for length in first if length in curve.index]
+    return curve.iloc[apart(found.round(6), (listed - found).round(6), events, rows - events, at)]
 
 
 def net_benefit(curve: pd.DataFrame, rows: int) -> pd.DataFrame:

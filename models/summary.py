@@ -22,8 +22,8 @@ def summary(measured: dict, folds: dict) -> dict[str, str | float | None]:
     `measured` is what test.json holds, `folds` what folds.json holds. over_rule is how much more precise the lists are
     than the simple rule's. Four digits, so that a difference can be read; None for what rests on a small number.
 
-    >>> figures = {"n": 900, "events": 42, "by_date": [{"flagged": 100}]}
-    >>> figures |= {"auc": {"value": 0.760118}, "precision_at_capacity": {"value": 0.2}, "recall_at_capacity": {"value": 0.4762}}
+    >>> figures = {"n": 900, "events": 42, "by_date": [{"flagged": 100}], "auc": {"value": 0.760118}}
+    >>> figures |= {"precision_at_capacity": {"value": 0.2}, "recall_at_capacity": {"value": 0.4762}}
     >>> measured = {"chosen": "rule", "figures": figures, "net_benefit": {"model": {"value": 0.0123456}}}
     >>> measured |= {"candidates": {}, "lift": None, "newly_found": None, "value": None}
     >>> told = summary(measured, {"folds": [{"regret": {"rule": 0.2}}, {"regret": {"rule": 0.1}}]})

@@ -118,7 +118,7 @@ def _by_length(y: pd.Series, p: pd.Series, lists: pd.Series, places: int) -> pd.
     """Precision and recall of lists up to five times as long as the capacity."""
     lengths = sorted({max(1, round(places * FURTHEST * step / POINTS)) for step in range(1, POINTS + 1)})
     curve, sizes = capacity.by_length(y, p, lists, lengths), lists.value_counts().to_numpy()
-    return released.by_length(curve, sizes, int(y.sum()), len(y), places).reset_index(names="length")
+    return released.by_length(curve, sizes, int(y.sum()), len(y), [places]).reset_index(names="length")
 
 
 def _bands_by_group(table: pd.DataFrame) -> pd.DataFrame:
