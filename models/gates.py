@@ -8,7 +8,6 @@ the rule of each gate.
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from datetime import date
 
 from models import gate_rules as rules
 from models.findings import FAIL, PASS, UNEVALUABLE, Finding, named, told
@@ -70,22 +69,20 @@ GATES = (
 )
 
 
-def judge(evidence: dict, limits: dict[str, dict], waivers=(), approvals=()) -> dict:
+def judge(evidence: dict, limits: dict[str, dict], waivers=(), signed=()) -> dict:
     """What the evidence of a run says at each gate, ready for JSON.
 
     Returns gates (a record each), verdict, the names of those failed, unevaluable and waived, and who has signed.
     `evidence` holds, as other stages wrote them: outcome (name), identity, columns, inputs (protected attributes that
     may be, with the reason), test, folds, stability, groups, audit, recheck, disclosed and identities; what is not
-    there is unevaluable. `limits` maps each name of params.gates to its limit and reason. `waivers` and `approvals` are
+    there is unevaluable. `limits` maps each name of params.gates to its limit and reason. `waivers` and `signed` are
     records with outcome, model and until (and of a waiver gate, by, reason); those of another outcome or model are
     left aside. Whether they have ended is for whoever acts on them: what is written here must not hang on a clock.
     """
 
-    def mine(records) -> list:
-        return [r for r in records if (r.outcome, r.model) == (evidence["outcome"], evidence["identity"])]
-
     at = {name: section["limit"] for name, section in limits.items()}
-    waived = {w.gate: w for w in mine(waivers) if w.gate not in NEVER_WAIVED}
+    of_model = [w for w in waivers if (w.outcome, w.model) == (evidence["outcome"], evidence["identity"])]
+    waived = {w.gate: w for w in of_model if w.gate not in NEVER_WAIVED}
     records = []
     for gate in GATES:
         rule, why = gate.said(limits)
@@ -106,7 +103,7 @@ def judge(evidence: dict, limits: dict[str, dict], waivers=(), approvals=()) -> 
         "failed": by_state[FAIL],
         "unevaluable": by_state[UNEVALUABLE],
         "waived": [r["name"] for r in records if r["waiver"]],
-        "signed": [_told(r) for r in mine(approvals)],
+        "signed": _signed(signed, evidence["outcome"], evidence["identity"]),
     }
 
 
@@ -121,6 +118,13 @@ def verdict(failed: list[str], unevaluable: list[str]) -> str:
     return LIMITED if unevaluable else MAY
 
 
-def _told(record) -> dict[str, str]:
-    told = {name: getattr(record, name, None) for name in ("role", "approved_by", "use_level", "until")}
-    return {name: str(value) for name, value in told.items() if isinstance(value, str | date)}
+def _signed(records, outcome: str, model: str) -> list[dict[str, str]]:
+    """Whose word about the model stands; a role that withdraws ends all that it has signed about the outcome before."""
+    stands = {}
+    for record in records:
+        role = getattr(record, "role", None) or record.approved_by
+        if record.outcome == outcome and hasattr(record, "withdrawn_on"):
+            stands.pop(role, None)
+        elif record.outcome == outcome and record.model == model:
+            stands[role] = {"role": role, "use_level": record.use_level, "until": str(record.until)}
+    return list(stands.values())

@@ -12,6 +12,7 @@ EVIDENCE = {
     "folds": paths.folds,
     "stability": paths.stability,
     "groups": paths.audit,
+    "audit": paths.fairness,
     "calibration": paths.calibration,
     "explanation": paths.explanation,
     "recheck": paths.recheck,
@@ -30,15 +31,11 @@ def judge(name: str) -> None:
         "identities": {EVIDENCE[about](name).name: told.get("identity") for about, told in found.items()},
         "disclosed": disclosed.scan(paths.summary(name).parent),
     }
-    judged = gates.judge(evidence, params.gates.model_dump(), _waivers(), approvals.load_approvals(params.approvals))
+    signed = approvals.load_approvals(params.approvals)
+    judged = gates.judge(evidence, params.gates.model_dump(), signed=signed)
     write_json(paths.gates(name), {"identity": identity, **judged})
     counted = ", ".join(f"{len(judged[state])} {state}" for state in ("failed", "unevaluable", "waived"))
     say(f"{name}: {judged['verdict']}; of {len(judged['gates'])} gates {counted}")
-
-
-def _waivers() -> tuple:
-    """The waivers on file."""
-    return ()
 
 
 if __name__ == "__main__":
