@@ -5,7 +5,7 @@ from dataclasses import asdict
 import pandas as pd
 
 from features.sentences import rule_sentence
-from models import bundle, charts, curves, pages, scorecard, worth
+from models import bundle, charts, curves, pages, reliability, scorecard, worth
 from models.card import card as write_card
 from models.explanation import Explanation
 from models.titles import CANDIDATES
@@ -90,7 +90,7 @@ def _charts(at: Setting, meta: dict, explained: dict, importance: dict, audit: d
     return {
         "beeswarm": charts.beeswarm(explanation, sample[list(columns)], meta["columns"]),
         "agency": charts.importance_bars(importance["agency"], "agency", at.catalogue.names),
-        "reliability": charts.reliability(pd.read_csv(paths.reliability(name))),
+        "reliability": charts.reliability(reliability.reliability(test["label"], p)),
         "list_length": charts.list_length(
             test["label"].to_numpy(), p.to_numpy(), pd.factorize(test["listed_on"])[0], at.knobs.capacity
         ),

@@ -202,8 +202,13 @@ def agencies(outcome: str) -> Path:
     return Path(f"data/evidence/{outcome}/agencies.json")
 
 
+def recheck(outcome: str) -> Path:
+    """What was made again, or looked at again, to see whether the run holds together."""
+    return Path(f"data/evidence/{outcome}/recheck.json")
+
+
 def gates(outcome: str) -> Path:
-    """What the gates say of the model, and the verdict."""
+    """The fifteen gates: what each asks, what was found, and what may be decided."""
     return Path(f"data/evidence/{outcome}/gates.json")
 
 
