@@ -10,7 +10,8 @@ from models.reasons import reasons, typical_values
 
 def column(name: str, sentence: str, grain: str = "resident", agency: str = "police") -> dict:
     days = [int(name.split("_")[-1][:-1])] if name.endswith("d") and name[-2].isdigit() else []
-    return {"name": name, "sentence": sentence, "grain": grain, "agency": agency, "days": days}
+    none = None if sentence.startswith("Days") or grain == "area" else 0.0
+    return {"name": name, "sentence": sentence, "grain": grain, "agency": agency, "days": days, "none": none}
 
 
 MEANINGS = [
