@@ -138,7 +138,7 @@ def _words(told: pd.DataFrame, shown: list[dict], typical: list, withheld: froze
     return np.array(sentences, dtype=object)[number]
 
 
-def family(meaning: dict, withheld: frozenset[str]) -> str:
+def family(meaning: dict, withheld: frozenset[str] = frozenset()) -> str:
     """What a column's contribution is added up into: its feature, at any window, or one of the silent families."""
     if meaning["name"] in withheld:
         return WITHHELD
