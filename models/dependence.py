@@ -67,7 +67,9 @@ def bins_of(value: np.ndarray) -> list[tuple[np.ndarray, float | None, float | N
     ]
 
 
-def interactions(explainer: Explainer, X: pd.DataFrame, groups, meanings: list[dict], resamples: int, seed: int) -> dict:
+def interactions(
+    explainer: Explainer, X: pd.DataFrame, groups, meanings: list[dict], resamples: int, seed: int
+) -> dict:
     """The pairs of columns that do most together beyond what each does by itself, on these rows; ready for JSON.
 
     `groups` (rows) are resampled whole. Returns rows; method, a sentence; net, by how much a score would be off on

@@ -77,7 +77,7 @@ def reasons(
 def missing_parts(
     X: pd.DataFrame, meanings: list[dict], names: dict[str, str], withheld: frozenset[str] = frozenset()
 ) -> pd.Series:
-    """By which agencies nothing is recorded of each row of X: their names, in a list; None where each has something.
+    """Which agencies have nothing on record of each row of X: their names, with semicolons; None where each has some.
 
     Nothing is recorded where all of the agency's columns of the resident's own records are missing or at their `none`.
     `names` are the agencies' names in plain English. An agency of which the recipient may not see every column is
@@ -95,7 +95,7 @@ def missing_parts(
         silent |= (np.isnan(inputs) | (inputs == none)).all(axis=1).astype(np.int64) << bit
     known, number = np.unique(silent, return_inverse=True)
     agencies = [names.get(agency, agency.replace("_", " ")) for agency in own]
-    told = [", ".join(a for bit, a in enumerate(agencies) if code >> bit & 1) or None for code in known]
+    told = ["; ".join(a for bit, a in enumerate(agencies) if code >> bit & 1) or None for code in known]
     return pd.Series(np.array([*told, None], dtype=object)[number], index=X.index, name="nothing_recorded_by")
 
 
@@ -113,15 +113,19 @@ def _ages(inputs: np.ndarray, row: np.ndarray, lead: np.ndarray, shown: list[dic
     for place, members in enumerate(dated.values()):
         newest[:, place] = np.fmin.reduce(inputs[:, members], axis=1)
     order = {agency: place for place, agency in enumerate(dated)}
-    says_so = [not own[i] or m["sentence"].startswith(SINCE) for i, m in enumerate(shown)]
-    of = np.array([-1 if says_so[i] else order.get(m["agency"], -1) for i, m in enumerate(shown)], dtype=int)
-    window = np.array([m["days"][-1] if m["days"] else np.inf for m in shown])
-    age = newest[row, of[lead]]
+    of = np.array([order.get(m["agency"], -1) if own[i] else -1 for i, m in enumerate(shown)], dtype=int)
+    age, value = newest[row, of[lead]], inputs[row, lead]
+    window = np.array([m["days"][-1] if m["days"] else np.inf for m in shown])[lead]
+    counts_days = np.array([m["sentence"].startswith("Days since") for m in shown])[lead]
     with np.errstate(invalid="ignore"):
-        age[age >= window[lead]] = np.nan  # the reason names the window
-    known, number = np.unique(age, return_inverse=True)
+        age[(age >= window) | (counts_days & (age >= value))] = np.nan  # the reason says as much by itself
+    anybodys = np.array([m["agency"] == "several" for m in shown])[lead]
+    known, number = np.unique(np.where(anybodys, -age, age), return_inverse=True)
     told = [
-        "" if np.isnan(days) else f" The newest record of this agency is at most {days:,.0f} days old."
+        ""
+        if np.isnan(days)
+        else f" The newest record {'from any' if days < 0 else 'of this'} agency is at most "
+        f"{abs(days):,.0f} day{'' if abs(days) == 1 else 's'} old."
         for days in known
     ]
     return np.array([*told, ""], dtype=object)[number]
@@ -156,8 +160,8 @@ def _subject(family: str, meaning: dict, value: float, typical: float | None) ->
     sentence = meaning["sentence"].removesuffix(YES_OR_NO).replace(PENCE, "")
     if meaning["grain"] == "area":
         return f"{sentence}: {_compare(value, typical)};"
-    said = _say(value, meaning["sentence"]) or "nothing recorded"
-    usual = _say(typical, meaning["sentence"]) or "nothing recorded"
+    said = said_of(value, meaning["sentence"]) or "nothing recorded"
+    usual = said_of(typical, meaning["sentence"]) or "nothing recorded"
     return f"{sentence}: {said} (typical resident: {usual});"
 
 
@@ -167,8 +171,8 @@ def _compare(value: float, typical: float | None) -> str:
     return "as is typical" if value == typical else f"{'higher' if value > typical else 'lower'} than typical"
 
 
-def _say(value: float | None, sentence: str) -> str:
-    """A value as the sentence means it: yes or no, pounds, or a number; empty where it is missing."""
+def said_of(value: float | None, sentence: str) -> str:
+    """A value as its column's sentence means it: yes or no, pounds, or a number; empty where it is missing."""
     if value is None or np.isnan(value):
         return ""
     if sentence.endswith(YES_OR_NO):

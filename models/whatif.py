@@ -21,7 +21,7 @@ QUIET, CLOSED = "quiet", "closed"
 
 @dataclass(frozen=True)
 class Change:
-    """Something that could be otherwise: `kind` (quiet or closed), a `column` of what it is of, `row` as it would be."""
+    """What could be otherwise: `kind` (quiet or closed), a `column` of what it is of, and the `row` as it would be."""
 
     kind: str
     column: Column
@@ -51,8 +51,9 @@ def changes(row: pd.Series, columns: tuple[Column, ...]) -> list[Change]:
                     changed[column.name] = _quiet(column, row) if kind == QUIET else _closed(column, row)
                 for column in around if kind == QUIET else ():
                     changed[column.name] = _less(column, row, inside, of)
-                if not changed.equals(row) and not any(changed.equals(known.row) for known in found):
-                    found.append(Change(kind, _named(kind, inside, of), changed))
+                named = _named([c for c in inside if not _same(changed[c.name], row[c.name])], of, grain)
+                if named and not any(changed.equals(known.row) for known in found):
+                    found.append(Change(kind, named, changed))
     return found
 
 
@@ -116,10 +117,17 @@ def _less(column: Column, row: pd.Series, inside: list[Column], of: Events) -> f
     return max(row[column.name] - row[same[0].name], 0.0)
 
 
-def _named(kind: str, inside: list[Column], of: Events) -> Column:
-    """The column whose sentence says best what is changed: one of the very selection, and of what is changed in it."""
-    wanted = OF_OPEN if kind == CLOSED else EMPTIED
-    return min(inside, key=lambda c: (c.feature.measure.of != of, c.feature.measure.op not in wanted))
+def _named(changed: list[Column], of: Events, grain: str) -> Column | None:
+    """Of the columns that change, the one whose sentence says best what of: a count of the very selection, if any.
+
+    None where nothing of the selection itself changes: then a part of it is told instead.
+    """
+    own = [c for c in changed if c.feature.measure.of == of or grain == "household"]
+    return min(own, key=lambda c: not _counts(c), default=None)
+
+
+def _same(one: float, other: float) -> bool:
+    return one == other or (np.isnan(one) and np.isnan(other))
 
 
 def rescored(model, row: pd.Series, told: list[Change]) -> pd.DataFrame:

@@ -178,8 +178,13 @@ def values(outcome: str) -> Path:
 
 
 def explanation(outcome: str) -> Path:
-    """How the values were computed, and the importance of columns, agencies and themes."""
+    """How the values were computed; importance, clusters, curves, interactions, groups compared, worked cases."""
     return Path(f"data/evidence/{outcome}/explanation.json")
+
+
+def inputs(outcome: str) -> Path:
+    """How often each column of the model has something to say, how far it has moved since training, and its weight."""
+    return Path(f"data/evidence/{outcome}/inputs.json")
 
 
 def receipt(outcome: str) -> Path:

@@ -13,7 +13,6 @@ from pipelines.params import load
 from pipelines.prepared import prepared
 from pipelines.stage import main, say
 
-
 EXPLAINED = 300  # test pairs that every refit explains: enough to see reasons change, and a second or two a refit
 
 
