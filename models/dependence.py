@@ -39,17 +39,18 @@ def curves(explanation: Explanation, X: pd.DataFrame, meanings: list[dict], top:
 def bins_of(value: np.ndarray) -> list[tuple[np.ndarray, float | None, float | None]]:
     """(rows, from, to) of up to ten bins of the values that are there, ascending; equal values share a bin.
 
-    The first has no from and the last no to: an end would be the one resident's who is furthest out.
+    The first has no from and the last no to, unless all its rows have one value: an end would be the value of the one
+    resident who is furthest out.
 
     >>> [(len(rows), start, end) for rows, start, end in bins_of(np.array([0.0] * 70 + [1.0] * 25 + [2.0] * 5))]
-    [(70, None, 0.0), (30, 1.0, None)]
+    [(70, 0.0, 0.0), (30, 1.0, None)]
     """
     rows = np.flatnonzero(~np.isnan(value))
     if len(rows) < FEWEST:
         return []
     order = rows[np.argsort(value[rows], kind="stable")]
     at = value[order]
-    wanted = np.quantile(at, np.linspace(0, 1, BINS + 1)[1:-1], method="inverted_cdf")
+    wanted = np.quantile(at, np.arange(1, BINS) / BINS, method="inverted_cdf")
     ends = np.unique(np.searchsorted(at, wanted, side="right"))  # after all that equal the quantile
     kept, start = [], 0
     for end in [*ends[ends < len(at)], len(at)]:
@@ -58,13 +59,11 @@ def bins_of(value: np.ndarray) -> list[tuple[np.ndarray, float | None, float | N
             start = end
     if start < len(at):  # the last ones are too few: they join the bin below
         kept[-1] = (kept[-1][0], len(at))
-    if len(kept) == 1:
-        return [(order, None, None)]
-    last = len(kept) - 1
-    return [
-        (order[a:b], None if i == 0 else float(at[a]), None if i == last else float(at[b - 1]))
-        for i, (a, b) in enumerate(kept)
-    ]
+    found = []
+    for a, b in kept:
+        low, high = float(at[a]), float(at[b - 1])
+        found.append((order[a:b], low if a or low == high else None, high if b < len(at) or low == high else None))
+    return found
 
 
 def interactions(

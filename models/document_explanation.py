@@ -11,7 +11,7 @@ from features.errors import InputError
 from models.blocks import Block, Document, Facts, Items, Picture, Section, Table, Text
 from models.disclosure import count
 from models.drift import MOVED, MOVED_FAR
-from models.explanation_charts import between, cluster_bars, dependence, group_differences
+from models.explanation_charts import between, cluster_bars, dependence, group_differences, is_clear
 from models.wording import capital, dates, day, listed, lower, of_100, plain
 
 STEADY = 0.8  # the share of top reasons that a reader would expect to stand
@@ -177,11 +177,13 @@ def _groups(e: dict) -> list[Block]:
             rows = [
                 (r["group"], column["sentence"], between(column["difference"]))
                 for r in records
-                if "difference" in r
+                if "difference" in r and is_clear(r["difference"])
                 for column in r["columns"][:3]
             ]
             columns = ["Group", "Input that sets its scores apart most", "Makes its odds"]
-            blocks.append(Table(f"{title}: the three inputs that do most", pd.DataFrame(rows, columns=columns)))
+            if rows:
+                found = pd.DataFrame(rows, columns=columns)
+                blocks.append(Table(f"{title}: the three inputs that do most, where a group differs", found))
         few = [record["group"] for record in records if "unevaluable" in record]
         if few:
             blocks.append(

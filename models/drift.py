@@ -53,7 +53,7 @@ def stability_index(then: np.ndarray, now: np.ndarray) -> tuple[float, float]:
     (0.0, True)
     """
     seen = then[~np.isnan(then)]
-    edges = np.unique(np.quantile(seen, np.linspace(0, 1, BINS + 1)[1:-1], method="inverted_cdf")) if len(seen) else []
+    edges = np.unique(np.quantile(seen, np.arange(1, BINS) / BINS, method="inverted_cdf")) if len(seen) else []
     counts = [_counted(x, np.asarray(edges, dtype=float)) for x in (then, now)]
     used = (counts[0] + counts[1]) > 0
     p, q = ((c[used] + 0.5) / (c[used] + 0.5).sum() for c in counts)

@@ -16,7 +16,8 @@ from models.svg import BLUE, INK, drawing, svg
 from models.wording import capital, plain
 
 LINE = 11  # points from one line of a label to the next
-TICKS = (0.05, 0.1, 0.2, 0.33, 0.5, 0.67, 0.8, 0.9, 1, 1.1, 1.25, 1.5, 2, 3, 5, 10, 20)
+TICKS = (0.05, 0.1, 0.2, 0.33, 0.5, 0.67, 0.8, 0.9, 0.95, 1, 1.05, 1.1, 1.25, 1.5, 2, 3, 5, 10, 20)
+COARSE = (0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20)  # where the others would crowd
 
 
 def times(log_odds: float) -> str:
@@ -138,7 +139,7 @@ def group_differences(
 
 def _through(record: dict, parts: str, key: str, names: dict[str, str] | None) -> tuple[str, str]:
     """The parts that raise a group's scores most and those that lower them, where the interval is clear of none."""
-    clear = [p for p in record[parts] if _is_clear(p["difference"])]
+    clear = [p for p in record[parts] if is_clear(p["difference"])]
     told = []
     for up in (True, False):
         of = [p for p in clear if (p["difference"]["value"] > 0) == up][:3]
@@ -147,7 +148,8 @@ def _through(record: dict, parts: str, key: str, names: dict[str, str] | None) -
     return told[0], told[1]
 
 
-def _is_clear(of: dict) -> bool:
+def is_clear(of: dict) -> bool:
+    """Whether the interval of a contribution leaves nought out: the difference is more than chance."""
     return of["low"] is not None and of["high"] is not None and (of["low"] > 0 or of["high"] < 0)
 
 
@@ -196,7 +198,10 @@ def _odds(ax, low: float, high: float, upright: bool = True) -> None:
     room = max(high - low, 0.2) * 0.08
     low, high = low - room, high + room
     ticks = [t for t in TICKS if low <= np.log(t) <= high]
-    ticks = [t for t in ticks if len(ticks) <= 9 or t in (0.1, 0.2, 0.5, 1, 2, 5, 10)]
+    if high - low > 1:
+        ticks = [t for t in ticks if t not in (0.9, 0.95, 1.05, 1.1)]
+    if high - low > 2.5:
+        ticks = [t for t in ticks if t in COARSE]
     axis = ax.yaxis if upright else ax.xaxis
     axis.set_ticks(np.log(ticks), [f"{t:g}" for t in ticks])
     (ax.set_ylim if upright else ax.set_xlim)(low, high)

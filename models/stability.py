@@ -42,8 +42,9 @@ def refit(
 
     `candidate` is an unfitted one of `models.candidates`; `X` (pairs x columns), `label` (pairs; nullable) and `groups`
     (pairs; drawn whole) are those of training. Each refit is of the pairs of `split.fit`, weighted by how often their
-    group was drawn, calibrated on those of `split.calibrate`, drawn as often, and given to `look`. A refit that cannot
-    be calibrated, having learnt nothing that lasts, gives everybody the base rate and is not looked at.
+    group was drawn, calibrated on those of `split.calibrate`, drawn as often, and given to `look` before the next
+    is fitted in its place. A refit that cannot be calibrated, having learnt nothing that lasts, gives everybody the
+    base rate and is not looked at.
     """
     label = pd.array(label, dtype="boolean")
     drawn, weight = training.thinned(split.fit, label, seed)

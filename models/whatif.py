@@ -49,8 +49,8 @@ def changes(row: pd.Series, columns: tuple[Column, ...]) -> list[Change]:
                 changed = row.copy()
                 for column in inside:
                     changed[column.name] = _quiet(column, row) if kind == QUIET else _closed(column, row)
-                for column in around if kind == QUIET else ():
-                    changed[column.name] = _less(column, row, inside, of)
+                if kind == QUIET:
+                    changed.update(_less(around, row, inside, of))
                 named = _named([c for c in inside if not _same(changed[c.name], row[c.name])], of, grain)
                 if named and not any(changed.equals(known.row) for known in found):
                     found.append(Change(kind, named, changed))
@@ -109,12 +109,19 @@ def _closed(column: Column, row: pd.Series) -> float:
     return _none(column) if column.feature.measure.op in OF_OPEN else row[column.name]
 
 
-def _less(column: Column, row: pd.Series, inside: list[Column], of: Events) -> float:
-    """A count of a wider selection without what was counted of this one in the same window; others as they are."""
-    same = [c for c in inside if _counts(c) and c.feature.measure.of == of and c.days == column.days]
-    if not (_counts(column) and same) or column.days[0] > YEAR:
-        return row[column.name]
-    return max(row[column.name] - row[same[0].name], 0.0)
+def _less(around: list[Column], row: pd.Series, inside: list[Column], of: Events) -> dict[str, float]:
+    """Counts of wider selections without what was counted of this one in the same windows, of up to a year.
+
+    Where this one is not counted in a window of theirs, no more is left there than in their next longer window.
+    """
+    counted = {c.days: row[c.name] for c in inside if _counts(c) and c.feature.measure.of == of}
+    found: dict[str, float] = {}
+    longer: dict[str, float] = {}  # what is left in the window before, by feature
+    for column in sorted((c for c in around if _counts(c) and c.days[0] <= YEAR), key=lambda c: -c.days[0]):
+        left = max(row[column.name] - counted.get(column.days, 0.0), 0.0)
+        found[column.name] = min(left, longer.get(column.feature.name, left))
+        longer[column.feature.name] = found[column.name]
+    return found
 
 
 def _named(changed: list[Column], of: Events, grain: str) -> Column | None:

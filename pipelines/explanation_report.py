@@ -54,8 +54,8 @@ def _charts(at: Setting, meta: dict, explained: dict) -> dict[str, charts.Chart]
         values, explained["base"], explained["method"], explained["background_rows"], tuple(columns)
     )
     bars = {
-        by: charts.importance_bars(pd.DataFrame(explained["importance"][by]), by, at.catalogue.names, prefix=by)
-        for by in ("agency", "theme")
+        by: charts.importance_bars(pd.DataFrame(explained["importance"][by]), by, names, prefix=by)
+        for by, names in (("agency", at.catalogue.names), ("theme", None))
     }
     return bars | {"beeswarm": charts.beeswarm(explanation, sample, meta["columns"])}
 
