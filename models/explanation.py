@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit
 
-from models.calibration import calibration_map
 from models.resampling import Resamples, number
 
 TOLERANCE = 1e-5  # log-odds by which the values of a row may miss its score
@@ -46,6 +45,8 @@ class Explainer:
     """
 
     def __init__(self, model, background: pd.DataFrame):
+        from models.calibration import calibration_map  # scikit-learn takes a second to import, reports do without
+
         if not len(background):
             raise ValueError("explain: the background is empty; give a sample of the training residents")
         inner, background = model.estimators_[0], background.astype("float64")  # float32 would move thresholds

@@ -4,9 +4,9 @@ import pandas as pd
 
 from features.agreements import load_agreements
 from models import bundle, charts, pages
-from models.candidates import TITLES
 from models.document_explanation import explanation_report as write_report
 from models.explanation import Explanation
+from models.titles import CANDIDATES
 from models.wording import capital
 from pipelines import paths
 from pipelines.files import read_json, read_table, write_text
@@ -16,14 +16,14 @@ from pipelines.stage import main, say
 
 def explanation_report(name: str) -> None:
     at = setting(name)
-    _, meta = bundle.load(paths.bundle(name))
+    meta = bundle.describe(paths.bundle(name))
     explained = read_json(paths.explanation(name))
     evidence = {
         "outcome": {"title": at.outcome.title},
         "single_view": read_json(paths.CHECKED)["about"],
         "identity": meta["identity"],
         "names": at.catalogue.names,
-        "model": capital(TITLES[meta["chosen"]]),
+        "model": capital(CANDIDATES[meta["chosen"]]),
         "trained_on": meta["phases"]["fit"]["dates"],
         "columns": meta["columns"],
         "recipients": _recipients(at, meta),
