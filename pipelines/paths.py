@@ -10,6 +10,9 @@ CHECKED = Path("data/evidence/single_view.json")
 STORE = Path("mlflow.db")
 ARTEFACTS = Path("mlartifacts")
 RUN = Path("models/run.json")
+OVERVIEW = Path("reports/index.html")
+REGISTER = Path("reports/features.html")
+AREA_MAP = Path("reports/areas.html")
 
 
 def cohort(outcome: str) -> Path:
@@ -175,6 +178,31 @@ def values(outcome: str) -> Path:
 def explanation(outcome: str) -> Path:
     """How the values were computed, and the importance of columns, agencies and themes."""
     return Path(f"data/evidence/{outcome}/explanation.json")
+
+
+def areas(outcome: str) -> Path:
+    """How many were scored, listed and had the outcome in each area, district and fifth of deprivation; sensitive."""
+    return Path(f"data/evidence/{outcome}/areas.json")
+
+
+def fairness(outcome: str) -> Path:
+    """Disparities between groups, what reads them from the inputs, and how far they hang on choices."""
+    return Path(f"data/evidence/{outcome}/audit.json")
+
+
+def inputs(outcome: str) -> Path:
+    """How every column of the model behaves: coverage, drift, importance."""
+    return Path(f"data/evidence/{outcome}/inputs.json")
+
+
+def agencies(outcome: str) -> Path:
+    """What each agency's data buys: the model fitted without it."""
+    return Path(f"data/evidence/{outcome}/agencies.json")
+
+
+def gates(outcome: str) -> Path:
+    """What every gate says of the model."""
+    return Path(f"data/evidence/{outcome}/gates.json")
 
 
 def receipt(outcome: str) -> Path:
