@@ -62,23 +62,18 @@ def area_map(areas: list[dict], districts: list[dict], who: str, *, prefix: str 
     x, y, r, height, metres = _positions(placed)
     drawn = [_circle(*at, row) for at, row in zip(zip(x, y, r, strict=True), placed.itertuples(), strict=True)]
     drawn += [_label(name, *at) for name, *at in _names(placed["district"], x, y, r, height)]
-    legend = _legend(frame, height)
+    drawn += [_scale(metres, height), *_legend(frame, height)]
     title = f"Average risk of the {who} of each area"
     description = (
         f"A circle for each of {len(placed)} areas, north upwards, as large as the number of {who} scored there. "
         f"Colour and number give the class of average risk, from 1, the lowest, to {frame['level'].max()}, the highest."
     )
-    bar = KILOMETRES * 1000 / metres
     svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height + 74:.0f}" role="img" '
         f'style="{FONT}" font-size="13" aria-labelledby="{prefix}-title {prefix}-desc">\n'
         f'<title id="{prefix}-title">{escape(title)}</title>\n<desc id="{prefix}-desc">{escape(description)}</desc>\n'
-        + "\n".join(drawn)
-        + f'\n<path d="M{MARGIN / 2} {height - 8:.0f}h{bar:.1f}m0 -5v10m{-bar:.1f} 0v-10" fill="none" '
-        f'stroke="currentColor"/>\n<text x="{MARGIN / 2}" y="{height - 18:.0f}" fill="currentColor">'
-        f"about {KILOMETRES} km; north is up</text>\n" + legend + "</svg>"
     )
-    return svg, frame_table(frame, who)
+    return svg + "\n".join(drawn) + "</svg>", frame_table(frame, who)
 
 
 def frame_table(frame: pd.DataFrame, who: str) -> pd.DataFrame:
@@ -165,7 +160,7 @@ def _apart(x: np.ndarray, y: np.ndarray, r: np.ndarray) -> bool:
 
 def _names(district: pd.Series, x: np.ndarray, y: np.ndarray, r: np.ndarray, height: float) -> list[tuple]:
     """Each district's name with the free place nearest to the middle of its areas; none where nothing is free."""
-    down, across = np.meshgrid(np.arange(LINE, height - 2 * LINE, 5), np.arange(0, WIDTH, 5), indexing="ij")
+    down, across = np.meshgrid(np.arange(LINE, height - LINE, 5), np.arange(0, WIDTH, 5), indexing="ij")
     boxes, found = [], []
     for name in sorted(district.unique()):
         half = len(name) * LETTER / 2 + 3
@@ -208,20 +203,29 @@ def _label(name: str, x: float, y: float) -> str:
     )
 
 
-def _legend(frame: pd.DataFrame, height: float) -> str:
+def _scale(metres: float, height: float) -> str:
+    length, right = KILOMETRES * 1000 / metres, WIDTH - MARGIN / 2
+    return (
+        f'<path d="M{right} {height + 26:.0f}h{-length:.1f}m0 -5v10m{length:.1f} 0v-10" fill="none" '
+        f'stroke="currentColor"/>\n<text x="{right}" y="{height + 16:.0f}" text-anchor="end" '
+        f'fill="currentColor">about {KILOMETRES} km; north is up</text>'
+    )
+
+
+def _legend(frame: pd.DataFrame, height: float) -> list[str]:
     """A line for the classes: from which to which average risk the areas of each go."""
     parts = [f'<text x="{MARGIN / 2}" y="{height + 22:.0f}" fill="currentColor">Average risk, of 1,000:</text>']
     step = (WIDTH - MARGIN) / (len(CLASSES) + 1)
-    for place, number in enumerate(range(len(CLASSES) + 1)):
+    levels = [number for number in (*range(1, len(CLASSES) + 1), 0) if (frame["level"] == number).any()]
+    for place, number in enumerate(levels):
         rows = frame[frame["level"] == number]
-        if rows.empty:
-            continue
         x, y = MARGIN / 2 + 12 + place * step, height + 48
         if number:
-            (colour, ink), mark = CLASSES[number - 1], str(number)
+            colour, ink = CLASSES[number - 1]
+            mark, fill = str(number), f'fill="{colour}"'
             values = rows["risk"].astype(float)
             low, high = rows.loc[values.idxmin(), "risk"], rows.loc[values.idxmax(), "risk"]
-            said, fill = low if low == high else f"{low} to {high}", f'fill="{colour}"'
+            said = low if low == high else f"{low} to {high}"
         else:
             mark, ink, said, fill = SUPPRESSED, "currentColor", "too few", 'fill="none" stroke-dasharray="3 3"'
         parts.append(
@@ -229,4 +233,4 @@ def _legend(frame: pd.DataFrame, height: float) -> str:
             f'<text x="{x:.0f}" y="{y + 4:.0f}" text-anchor="middle" font-size="12" fill="{ink}">{mark}</text>'
             f'<text x="{x + 18:.0f}" y="{y + 4:.0f}" fill="currentColor">{said}</text>'
         )
-    return "\n".join(parts)
+    return parts

@@ -105,9 +105,10 @@ class Tiles:
 
 @dataclass(frozen=True)
 class Fold:
-    """Blocks below a line that opens them, unfolded on paper."""
+    """Blocks below a line that opens them, unfolded on paper; `note` says why to open it."""
 
     summary: str
+    note: str
     blocks: "list[Block]"
     kind = "fold"
 

@@ -37,7 +37,7 @@ def gaps(rows: list[dict], names: dict[str, str] | None = None, *, prefix: str =
         ax.set_ylim(len(lines) - 0.4, -0.6)
         ax.tick_params(axis="y", length=0)
         ax.spines["left"].set_visible(False)
-        ax.set_xlabel("points of 100 by which more (right) or fewer (left) are missed than in the county")
+        ax.set_xlabel("\N{LEFTWARDS ARROW} fewer missed than in the county, more missed \N{RIGHTWARDS ARROW} (of 100)")
         ax.grid(axis="x")
         drawn = svg(
             figure,

@@ -28,7 +28,7 @@ def fails_for(e) -> list[Block]:
         if worse
         else ("No group is missed more often than the county on the whole beyond chance.")
     )
-    blocks: list[Block] = [Answer(f"{said} {len(rows)} groups can be told apart from chance well enough to be shown.")]
+    blocks: list[Block] = [Answer(f"{said} {len(rows)} groups had enough events for that to be judged.")]
     if rows:
         blocks.append(Picture("How much more often each group is missed than the county", *draw_gaps(rows, e["names"])))
     return [*blocks, *_over_promised(e)]

@@ -71,6 +71,7 @@ def _entry(column: dict, outcomes: dict[str, dict], measured: dict[str, dict], t
     ]
     return Fold(
         capital(column["sentence"]),
+        _note(column, outcomes, measured),
         [
             Facts(
                 [
@@ -91,6 +92,14 @@ def _entry(column: dict, outcomes: dict[str, dict], measured: dict[str, dict], t
             Table(f"In each model: {column['name']}", pd.DataFrame(rows)),
         ],
     )
+
+
+def _note(column: dict, outcomes: dict[str, dict], measured: dict[str, dict]) -> str:
+    """Where it counts most, and whether it is sensitive."""
+    share = {title(e): measured[name].get(column["name"], {"share": 0})["share"] for name, e in outcomes.items()}
+    most = max(share, key=share.get)
+    moves = f"Moves {most} most: {share[most] * 100:.1f}% of it" if share[most] >= 0.0005 else "Moves no model"
+    return f"{moves}. Sensitive: {listed(column['sensitive'])}." if column["sensitive"] else f"{moves}."
 
 
 def _by_column(e: dict) -> dict[str, dict]:
