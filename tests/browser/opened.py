@@ -84,30 +84,39 @@ def opened(page: str, folder: Path, *, dark: bool = False, axe: bool = False) ->
     held = folder / "measured.html"
     text = MEASURE.format(page=html.escape(page, quote=True), widths=list(WIDTHS))
     held.write_text(text, encoding="utf-8")
-    run = subprocess.run(
+    scheme = f"--blink-settings=preferredColorScheme={0 if dark else 1}"
+    run = chromium(
+        folder, "--virtual-time-budget=30000", scheme, "--window-size=1400,1000", "--dump-dom", held.as_uri()
+    )
+    found = re.search(r'<pre id="found">(\{.*?\})</pre>', run.stdout, re.DOTALL)
+    assert found, "the page did not load in its frame"
+    console = "\n".join(line for line in run.stderr.splitlines() if "CONSOLE" in line)
+    return json.loads(html.unescape(found.group(1))), console
+
+
+def printed(page: str, folder: Path) -> int:
+    """How many sheets the page takes on paper."""
+    held, sheets = folder / "printed.html", folder / "printed.pdf"
+    held.write_text(page, encoding="utf-8")
+    chromium(folder, f"--print-to-pdf={sheets}", held.as_uri())
+    return len(re.findall(rb"/Type\s*/Page\b", sheets.read_bytes()))
+
+
+def chromium(folder: Path, *asked: str) -> subprocess.CompletedProcess:
+    quiet = ("--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync")
+    return subprocess.run(
         [
             CHROMIUM,
             "--headless",
             "--no-sandbox",
             "--disable-gpu",
-            "--no-first-run",
-            "--disable-background-networking",
-            "--disable-component-update",
-            "--disable-sync",
+            *quiet,
             "--enable-logging=stderr",
-            "--virtual-time-budget=30000",
-            f"--blink-settings=preferredColorScheme={0 if dark else 1}",
             f"--user-data-dir={folder / 'profile'}",
-            "--window-size=1400,1000",
-            "--dump-dom",
-            held.as_uri(),
+            *asked,
         ],
         capture_output=True,
         text=True,
         timeout=120,
         check=True,
     )
-    found = re.search(r'<pre id="found">(\{.*?\})</pre>', run.stdout, re.DOTALL)
-    assert found, "the page did not load in its frame"
-    console = "\n".join(line for line in run.stderr.splitlines() if "CONSOLE" in line)
-    return json.loads(html.unescape(found.group(1))), console

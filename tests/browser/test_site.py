@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.opened import AXE, CHROMIUM, opened
+from tests.browser.opened import AXE, CHROMIUM, opened, printed
 from tests.site_evidence import write_site
 
 KINDS = (
@@ -118,6 +118,15 @@ def test_the_keyboard_reaches_everything_and_shows_where_it_is(seen, page):
         assert found["focusable"] >= 5
         assert found["unfocused"] == []
         assert found["ordered"] == 0  # in the order of the page: no tabindex above 0
+
+
+@in_browser
+def test_what_is_folded_is_printed_too(site, tmp_path):
+    page = (site / "features.html").read_text(encoding="utf-8")
+    without = re.sub(r"<details.*?</details>", "", page, flags=re.DOTALL)
+    sheets = printed(page, tmp_path)
+    assert sheets == printed(page.replace("<details", "<details open"), tmp_path)
+    assert sheets > printed(without, tmp_path)
 
 
 def test_every_link_leads_somewhere(site):
