@@ -32,6 +32,7 @@ const seen = () => {{
   return {{
     width,
     dark: frame.contentWindow.matchMedia("(prefers-color-scheme: dark)").matches,
+    wide: root.clientWidth,
     needed: root.scrollWidth,
     beyond: [...page.body.querySelectorAll("*:not(.skip)")].filter(e => !inside(e) && !e.closest(".unseen")
       && e.getBoundingClientRect().right > width + 1).map(e => e.tagName + "." + e.className).slice(0, 5),
