@@ -27,15 +27,7 @@ from models.card_trust import calibrated, choice, steady, worth
 from models.disclosure import count
 from models.disclosure import table as disclosed
 from models.svg import hundred
-from models.wording import TOO_FEW, capital, dates, day, days, lower, of_100, period, plain
-
-USE = {
-    "planning": "Planning: results are read for areas only, never for a person.",
-    "prioritisation": (
-        "Prioritisation: it ranks a list that a professional works through. It decides nothing by itself."
-    ),
-    "individual": "Individual: it informs a decision about one person, which a professional takes and answers for.",
-}
+from models.wording import TOO_FEW, USE, capital, dates, day, days, lower, of_100, period, plain
 
 MOST_DATES = 12  # told one by one; beyond that, by calendar year
 # What `features.labels` says became of a pair.

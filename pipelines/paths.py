@@ -10,6 +10,9 @@ CHECKED = Path("data/evidence/single_view.json")
 STORE = Path("mlflow.db")
 ARTEFACTS = Path("mlartifacts")
 RUN = Path("models/run.json")
+OVERVIEW = Path("reports/index.html")
+REGISTER = Path("reports/features.html")
+AREA_MAP = Path("reports/areas.html")
 
 
 def code(stage: str) -> Path:
@@ -215,6 +218,11 @@ def gates(outcome: str) -> Path:
 def inputs(outcome: str) -> Path:
     """How often each column of the model has something to say, how far it has moved since training, and its weight."""
     return Path(f"data/evidence/{outcome}/inputs.json")
+
+
+def areas(outcome: str) -> Path:
+    """How many were scored, listed and had the outcome in each area, district and fifth of deprivation; sensitive."""
+    return Path(f"data/evidence/{outcome}/areas.json")
 
 
 def receipt(outcome: str) -> Path:
