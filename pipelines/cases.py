@@ -30,7 +30,7 @@ def chosen(test: pd.DataFrame, p: np.ndarray, capacity: int) -> pd.DataFrame:
     on_it = np.flatnonzero((test["listed_on"] == last).to_numpy())
     order = on_it[np.lexsort((test["unit_id"].iloc[on_it].astype(str), -p[on_it]))]
     places = {
-        "A high score": max(capacity // 10, 1),
+        "A high score": min(max(capacity // 10, 1), len(order)),
         "At the edge of the list": min(capacity, len(order)),
         "A low score": max((len(order) + 1) // 2, 1),
     }
