@@ -42,7 +42,7 @@ def test_a_group_too_small_is_said_to_be_unevaluable_and_has_no_figure(markdown)
 
 
 def test_a_case_has_score_interval_place_reasons_and_what_ifs(markdown):
-    case = markdown.split("A high score.")[1].split("At the edge of the list.")[0]
+    case = markdown.split("**The case:** A high score")[1].split("**The case:** At the edge of the list")[0]
     assert "(95% interval " in case
     assert "place 10 of about 1,200 on the list of 1 July 2023: within capacity" in case
     assert "raised the score." in case
