@@ -43,7 +43,7 @@ def approve(
         *_until(until, today, at),
         *_use(use_level, at),
         *_recipients(recipients, at),
-        *_gates(outcome, meta["identity"], use_level, at, today),
+        *_gates(outcome, meta["identity"], use_level, until, at, today),
     ]
     if faults:
         raise InputError(*(f"{outcome} can't be signed off: {fault}" for fault in faults))
@@ -125,7 +125,7 @@ def _recipients(recipients: tuple[str, ...], at: Setting) -> Iterator[str]:
             yield f"--recipient {recipient}: no sharing agreement names it; they name {', '.join(named)}"
 
 
-def _gates(outcome: str, identity: str, use_level: str, at: Setting, today: date) -> Iterator[str]:
+def _gates(outcome: str, identity: str, use_level: str, until: date, at: Setting, today: date) -> Iterator[str]:
     """Each gate that stands in the way: it failed or could not be judged, and nobody answers for that today."""
     path = paths.gates(outcome)
     try:
@@ -146,6 +146,8 @@ def _gates(outcome: str, identity: str, use_level: str, at: Setting, today: date
         ended = waivers.of_gate(given, outcome, gate["name"], identity)
         if waiver:
             say(f"{outcome}: {told}; waived until {waiver.until} by {waiver.by}: {waiver.reason}")
+            if until > waiver.until:
+                yield f"--until must be no later than {waiver.until}, when the waiver of {gate['name']} ends"
             continue
         refused = True
         if gate["name"] in waivers.NEVER:
@@ -167,9 +169,7 @@ def _stands_in_the_way(gate: dict, use_level: str) -> str | None:
     if gate["state"] == "fail":
         return f"{who} failed: {gate['figure']}"
     if gate["state"] == "unevaluable" and (gate["name"] in SOUND or use_level == "individual"):
-        bars = (
-            "no other figure means anything without it" if gate["name"] in SOUND else "individual use needs an answer"
-        )
+        bars = "no other figure means anything without it" if gate["name"] in SOUND else "individual use needs it"
         return f"{who} can't be judged: {gate['figure']}; {bars}"
     return None
 

@@ -217,9 +217,14 @@ def test_a_failed_gate_stands_in_the_way_unless_it_is_waived(project, capsys):
     waive(until=TODAY)
     with pytest.raises(InputError, match=f"its waiver ended on {TODAY}"):
         sign()
+    waive(until=UNTIL - timedelta(days=1))
+    with pytest.raises(
+        InputError, match=f"no later than {UNTIL - timedelta(days=1)}, when the waiver of beats_rule ends"
+    ):
+        sign()
     waive()
     sign()
-    assert "failed and is waived until" in capsys.readouterr().err
+    assert "failed: figure 5; waived until" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("number", [number for number, name in NAMES.items() if name in NEVER])
@@ -265,7 +270,7 @@ def test_too_few_events_bar_individual_use_alone(project, capsys):
     assert [fault.split(" (")[0] for fault in error.value.faults] == [
         f"escalation can't be signed off: gate {number}" for number in (4, 9)
     ]
-    assert all("individual use needs an answer" in fault for fault in error.value.faults)
+    assert all("individual use needs it" in fault for fault in error.value.faults)
     put_gates(gate(4), gate(9))
     sign(CHAIR)
 
