@@ -9,7 +9,6 @@ import math
 from scipy.stats import norm
 
 from models import soundness
-from models.candidates import ORDER
 from models.findings import (
     ENDLESS,
     FAIL,
@@ -24,6 +23,7 @@ from models.findings import (
     within,
     worst,
 )
+from models.titles import ORDER
 
 
 def agreements(evidence: dict, at: dict) -> Finding:
@@ -265,23 +265,25 @@ def stability(evidence: dict, at: dict) -> Finding:
 
 
 def labels(evidence: dict, at: dict) -> Finding:
-    """However the outcome is counted, no two groups change places by more than chance."""
+    """However the outcome is counted, no two groups that are clear of chance apart change places."""
     ways = (evidence.get("audit") or {}).get("labels") or {}
-    asked = [
-        (way, name, of)
-        for way, by in ways.items()
-        for name, of in by.items()
-        if name in at["groups"] and "reversed" in of
-    ]
+    asked = [(way, name, of) for way, by in ways.items() for name, of in by.items() if name in at["groups"]]
     if not asked:
         return lacking("groups under another way of counting")
-    turned = [
-        f"{way}, {name}: " + ", ".join(" and ".join(map(str, pair)) for pair in of["pairs"]) + " change places"
-        for way, name, of in asked
-        if of["reversed"]
-    ]
-    said = f"Counted in {len(ways)} other ways: the order of groups turns in {len(turned)} of {len(asked)} comparisons."
-    return Finding(FAIL if turned else PASS, said, details=tuple(turned))
+    recorded, details, states = next(iter(ways.values())), [], []
+    for way, name, of in asked:
+        turned = [f"{one} and {other}" for one, other in [*of["pairs"], *of["rate_pairs"]]]
+        clear = [*recorded[name]["clear"], *recorded[name]["rate_clear"]]
+        lost = sorted({group for pair in clear for group in pair} - set(of["order"]))
+        states.append(FAIL if of["reversed"] else UNEVALUABLE if lost else PASS)
+        if of["reversed"]:
+            details.append(f"{way}, {name}: {', '.join(dict.fromkeys(turned))} change places: fail")
+        elif lost:
+            details.append(f"{way}, {name}: too few events of {', '.join(lost)} to tell: unevaluable")
+    said = (
+        f"Counted in {len(ways)} ways: the order of groups turns in {states.count(FAIL)} of {len(asked)} comparisons."
+    )
+    return Finding(worst(states), said, details=tuple(details))
 
 
 def protected(evidence: dict, at: dict) -> Finding:
