@@ -1,4 +1,4 @@
-"""Faults planted on purpose, and whether the gates find them: `python -m benchmarks.planted_faults --seeds 5 --clean 20`.
+"""Faults planted on purpose, and whether the gates find them: `python -m benchmarks.planted_faults`.
 
 Each fault is made anew from every seed, goes down the line from matrix to gates as an honest run would, and is caught
 where the gate that is there for it is closed. Beside it stands how often any gate fails in a run without a fault.
@@ -17,6 +17,7 @@ from benchmarks import planted_county as planted
 from benchmarks import planted_view
 from benchmarks.measure import table
 from benchmarks.planted_county import County, county, line
+from features.agreements import Agreement, Need
 from features.errors import InputError
 from models.splits import Split, temporal_split
 
@@ -153,13 +154,12 @@ def _proxy(at: County, random: np.random.Generator) -> County:
 
 def _noise(at: County, random: np.random.Generator) -> County:
     """Hardly anything is left to learn from, and a hundred columns say nothing."""
-    X = at.X[["police_90d"]].copy()
-    X[[f"noise_{i}" for i in range(100)]] = random.normal(size=(len(X), 100)).astype("float32")
-    columns = [at.columns[0] | {"name": name, "agency": "several"} for name in X if name != "police_365d"]
-    X["police_365d"] = at.X["police_365d"] * 0
+    noise = random.normal(size=(len(at.pairs), 100)).astype("float32")
+    X = at.X[["police_90d", "police_365d"]].join(pd.DataFrame(noise, columns=[f"noise_{i}" for i in range(100)]))
+    columns = [at.columns[0] | {"name": name, "agency": "several"} for name in X]
     few = random.random(len(at.pairs)) < 0.9
     label = at.label.mask(few & ~at.test)
-    return replace(at, X=X, columns=[*columns, at.columns[1]], label=label)
+    return replace(at, X=X, columns=columns, label=label)
 
 
 def _known_by_the_rule(at: County, random: np.random.Generator) -> County:
@@ -180,7 +180,7 @@ def _turned(at: County, random: np.random.Generator) -> County:
     """One group has the outcome oftener, the other sooner."""
     of_group = (at.groups["ethnicity"] == "minority").to_numpy()
     label = at.label | pd.Series(of_group & (random.random(len(of_group)) < 0.08))
-    otherwise = at.otherwise & pd.Series(~of_group | (random.random(len(of_group)) < 0.2))
+    otherwise = at.otherwise & pd.Series(~of_group | (random.random(len(of_group)) < 0.35))
     return replace(at, label=label, otherwise=otherwise.astype("boolean"))
 
 
@@ -223,8 +223,6 @@ def _in_recheck(**parts: Callable[[dict], object]) -> Callable[[dict], dict]:
 
 def _expired(agreements: dict) -> dict:
     """The real rule, of an agreement that ended the day before."""
-    from features.agreements import Agreement, Need
-
     ended = Agreement(
         name="care",
         title="Care",
@@ -242,14 +240,22 @@ def _expired(agreements: dict) -> dict:
     return agreements | {"columns": columns}
 
 
+def _small_number(evidence: dict) -> dict:
+    """A table in which a group of three is shown."""
+    return {"disclosed": planted.left({"card.md": REPORT})}
+
+
+def _of_another_run(evidence: dict) -> dict:
+    """A file that another run left behind."""
+    return {"identities": evidence["identities"] | {"groups.json": TAMPERED}}
+
+
 def _altered(seed: int) -> dict:
     """A byte is added to the saved model."""
     return line(county(seed), planted_view.past(seed), altered=b"\0")
 
 
-REPORT = (
-    "<table><tr><th>Group</th><th>Rows</th></tr><tr><td>a</td><td>1,205</td></tr><tr><td>b</td><td>3</td></tr></table>"
-)
+REPORT = "| Group | Rows |\n| --- | --- |\n| a | 1,205 |\n| b | 3 |\n"
 
 FAULTS = (
     Fault("leaking feature", "too_good", _of_county(_leaking)),
@@ -268,15 +274,9 @@ FAULTS = (
     Fault("expired agreement", "agreements", _of_evidence(_in_recheck(agreements=_expired))),
     Fault("protected attribute as input", "protected", _of_county(_protected)),
     Fault("ethnicity proxy", "protected", _of_county(_proxy)),
-    Fault(
-        "small number in a report",
-        "disclosure",
-        _of_evidence(lambda _: {"disclosed": planted.left({"card.html": REPORT})}),
-    ),
+    Fault("small number in a report", "disclosure", _of_evidence(_small_number)),
     Fault("altered model bundle", "reproduces", _altered),
-    Fault(
-        "wrong run id", "reproduces", _of_evidence(lambda e: {"identities": e["identities"] | {"card.md": TAMPERED}})
-    ),
+    Fault("wrong run id", "reproduces", _of_evidence(_of_another_run)),
     Fault("unstable model", "stability", _of_county(_noise, refits=REFITS)),
     Fault("no better than the rule", "beats_rule", _of_county(_known_by_the_rule)),
     Fault("too few events", "events", _of_county(_few)),
