@@ -40,6 +40,10 @@ def main() -> None:
     words.add_argument("--clean", type=int, default=20, help="runs without a fault (default: %(default)s)")
     words.add_argument("--only", nargs="+", help="faults whose names begin with one of these")
     given = words.parse_args()
+    alarms = {}
+    for seed in range(1000, 1000 + given.clean):
+        alarms[seed] = sorted(planted.failed(clean(seed, REFITS)))
+        print(f"clean {seed}: {alarms[seed]}", flush=True)
     rows = []
     for fault in FAULTS:
         if given.only and not fault.what.startswith(tuple(given.only)):
@@ -47,7 +51,6 @@ def main() -> None:
         caught = sum(is_caught(fault, seed) for seed in range(given.seeds))
         rows.append([fault.what, fault.gate, f"{caught}/{given.seeds}"])
         print(*rows[-1], sep=" | ", flush=True)
-    alarms = {seed: sorted(planted.failed(clean(seed, REFITS))) for seed in range(1000, 1000 + given.clean)}
     print("\n" + table(("fault", "gate", "caught"), rows))
     found, tried = sum(int(row[2].split("/")[0]) for row in rows), given.seeds * len(rows)
     print(f"\n{found} of {tried} planted faults caught, {found / max(tried, 1):.1%}.")
@@ -155,7 +158,8 @@ def _proxy(at: County, random: np.random.Generator) -> County:
 def _noise(at: County, random: np.random.Generator) -> County:
     """Hardly anything is left to learn from, and a hundred columns say nothing."""
     noise = random.normal(size=(len(at.pairs), 100)).astype("float32")
-    X = at.X[["police_90d", "police_365d"]].join(pd.DataFrame(noise, columns=[f"noise_{i}" for i in range(100)]))
+    X = at.X[["police_90d"]].join(pd.DataFrame(noise, columns=[f"noise_{i}" for i in range(100)]))
+    X = X.assign(police_365d=random.permutation(at.X["police_365d"]))
     columns = [at.columns[0] | {"name": name, "agency": "several"} for name in X]
     few = random.random(len(at.pairs)) < 0.9
     label = at.label.mask(few & ~at.test)
