@@ -122,8 +122,8 @@ def _of_the_whole(figures: dict) -> Iterator[str]:
         and _apart(precision * listed, recall * events, 0.01 + listed * 1e-5)
     ):
         yield (
-            f"a precision of {precision:.4f} on {count(listed)} listed and a recall of {recall:.4f} of {count(events)} events "
-            "are not of the same number found"
+            f"a precision of {precision:.4f} on {count(listed)} listed and a recall of {recall:.4f} of {count(events)} "
+            "events are not of the same number found"
         )
     if _apart(value["base_rate"] * n, events, 0.01 + n * 1e-5):
         yield f"{count(events)} events among {count(n)} are not a base rate of {value['base_rate']:.4f}"
