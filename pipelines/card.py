@@ -5,10 +5,10 @@ from dataclasses import asdict
 import pandas as pd
 
 from features.sentences import rule_sentence
-from models import bundle, charts, curves, pages, scorecard, worth
-from models.candidates import TITLES
+from models import bundle, charts, curves, pages, reliability, scorecard, worth
 from models.card import card as write_card
 from models.explanation import Explanation
+from models.titles import CANDIDATES
 from pipelines import paths
 from pipelines.files import read_json, read_table, write_text
 from pipelines.judged import judged
@@ -23,7 +23,7 @@ UNAPPROVED = {
 
 def card(name: str) -> None:
     at = setting(name)
-    model, meta = bundle.load(paths.bundle(name))
+    meta = bundle.describe(paths.bundle(name))
     measured, audit = read_json(paths.metrics(name)), read_json(paths.audit(name))["groups"]
     explained, about = read_json(paths.explanation(name)), read_json(paths.CHECKED)["about"]
     steady = read_json(paths.stability(name))
@@ -40,7 +40,7 @@ def card(name: str) -> None:
         "settled": read_json(paths.settled(name)),
         "periods": meta["phases"],
         "candidates": measured["candidates"],
-        "titles": TITLES,
+        "titles": CANDIDATES,
         "chosen": {"name": meta["chosen"], "reason": meta["reason"], "set_aside": meta["set_aside"]},
         "folds": read_json(paths.folds(name)),
         "calibration": read_json(paths.calibration(name)),
@@ -55,7 +55,7 @@ def card(name: str) -> None:
         "charts": _charts(at, meta, explained, importance, audit) | _curves(at, meta, measured, steady),
     }
     if meta["chosen"] == "scorecard":
-        evidence["points"] = scorecard.points(model.estimators_[0]).to_dict("records")
+        evidence["points"] = scorecard.points(bundle.load(paths.bundle(name))[0].estimators_[0]).to_dict("records")
     say(f"{name}: writing the card")
     written = write_card(evidence)
     write_text(paths.report(name) / "card.md", pages.markdown(written))
@@ -74,7 +74,7 @@ def _curves(at: Setting, meta: dict, measured: dict, steady: dict) -> dict[str, 
     name = at.outcome.name
     net_benefit = pd.read_csv(paths.net_benefit(name))
     return {
-        "regret": curves.regret(pd.read_csv(paths.regret(name)), TITLES, meta["chosen"]),
+        "regret": curves.regret(pd.read_csv(paths.regret(name)), CANDIDATES, meta["chosen"]),
         "net_benefit": curves.net_benefit(net_benefit, measured["net_benefit"]["threshold"]),
         "instability": curves.instability(pd.read_csv(paths.instability(name)), steady["refits"]),
     }
@@ -90,7 +90,7 @@ def _charts(at: Setting, meta: dict, explained: dict, importance: dict, audit: d
     return {
         "beeswarm": charts.beeswarm(explanation, sample[list(columns)], meta["columns"]),
         "agency": charts.importance_bars(importance["agency"], "agency", at.catalogue.names),
-        "reliability": charts.reliability(pd.read_csv(paths.reliability(name))),
+        "reliability": charts.reliability(reliability.reliability(test["label"], p)),
         "list_length": charts.list_length(
             test["label"].to_numpy(), p.to_numpy(), pd.factorize(test["listed_on"])[0], at.knobs.capacity
         ),

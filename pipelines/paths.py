@@ -15,6 +15,11 @@ REGISTER = Path("reports/features.html")
 AREA_MAP = Path("reports/areas.html")
 
 
+def code(stage: str) -> Path:
+    """Which of our files a stage can load, with their hashes."""
+    return Path(f"data/code/{stage}.txt")
+
+
 def cohort(outcome: str) -> Path:
     """Pairs (unit_id, as_of) with the group they are resampled by and the list they are ranked on."""
     return Path(f"data/cohort/{outcome}.parquet")
@@ -48,6 +53,11 @@ def labels(outcome: str) -> Path:
 def varied(outcome: str) -> Path:
     """The same of the test pairs, with deaths, departures and late records counted otherwise."""
     return Path(f"data/labels/{outcome}.varied.parquet")
+
+
+def alternatives(outcome: str) -> Path:
+    """What became of the test pairs by outcomes that might as well have been asked for."""
+    return Path(f"data/labels/{outcome}.alternatives.parquet")
 
 
 def settled(outcome: str) -> Path:
@@ -85,6 +95,11 @@ def predictions(outcome: str) -> Path:
     return Path(f"data/predictions/{outcome}.parquet")
 
 
+def fold_predictions(outcome: str) -> Path:
+    """What the chosen candidate says of the pairs that it was judged on in each fold of time."""
+    return Path(f"data/predictions/{outcome}.folds.parquet")
+
+
 def metrics(outcome: str) -> Path:
     """How good each candidate is on the test dates."""
     return Path(f"data/evidence/{outcome}/test.json")
@@ -98,6 +113,11 @@ def summary(outcome: str) -> Path:
 def audit(outcome: str) -> Path:
     """The chosen model's figures by group."""
     return Path(f"data/evidence/{outcome}/groups.json")
+
+
+def fairness(outcome: str) -> Path:
+    """How far groups are apart, over crossed groups, lengths of list and folds, and how far that hangs on the data."""
+    return Path(f"data/evidence/{outcome}/audit.json")
 
 
 def truth(unit: str) -> Path:
@@ -185,23 +205,23 @@ def areas(outcome: str) -> Path:
     return Path(f"data/evidence/{outcome}/areas.json")
 
 
-def fairness(outcome: str) -> Path:
-    """Disparities between groups, what reads them from the inputs, and how far they hang on choices."""
-    return Path(f"data/evidence/{outcome}/audit.json")
-
-
 def inputs(outcome: str) -> Path:
     """How every column of the model behaves: coverage, drift, importance."""
     return Path(f"data/evidence/{outcome}/inputs.json")
 
 
 def agencies(outcome: str) -> Path:
-    """What each agency's data buys: the model fitted without it."""
+    """What each agency's records buy: how much worse the model is without them."""
     return Path(f"data/evidence/{outcome}/agencies.json")
 
 
+def recheck(outcome: str) -> Path:
+    """What was made again, or looked at again, to see whether the run holds together."""
+    return Path(f"data/evidence/{outcome}/recheck.json")
+
+
 def gates(outcome: str) -> Path:
-    """What every gate says of the model."""
+    """The fifteen gates: what each asks, what was found, and what may be decided."""
     return Path(f"data/evidence/{outcome}/gates.json")
 
 

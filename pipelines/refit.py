@@ -28,7 +28,9 @@ def refit(name: str) -> None:
     say(f"{name}: fitting to outcomes dealt out at random")
     dealt = stability.shuffled(candidate, data.X, data.label, split, seed)
     p = training.probabilities({chosen: model}, data.X, split.test)[chosen]
-    steady = stability.stability(p, fitted, data.pairs["listed_on"].iloc[split.test], knobs.capacity)
+    of_test = data.pairs.iloc[split.test]
+    drawn = {"resamples": params.models.resamples, "seed": seed}
+    steady = stability.stability(p, fitted, of_test["listed_on"], knobs.capacity, of_test["group_id"], **drawn)
     write_json(paths.stability(name), {"identity": meta["identity"], **steady, "shuffled": dealt})
     write_plot(paths.instability(name), stability.instability(p, fitted))
     table = stability.intervals(p, fitted).to_dict("records")

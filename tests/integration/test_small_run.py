@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from models import bundle
-from tests.closure import ROOT
+from pipelines.code import ROOT
 
 OUTCOMES = ("complex_dependency", "escalation")
 OTHER_SERVICE = """
