@@ -196,18 +196,8 @@ def values(outcome: str) -> Path:
 
 
 def explanation(outcome: str) -> Path:
-    """How the values were computed, and the importance of columns, agencies and themes."""
+    """How the values were computed; importance, clusters, curves, interactions, groups compared, worked cases."""
     return Path(f"data/evidence/{outcome}/explanation.json")
-
-
-def areas(outcome: str) -> Path:
-    """How many were scored, listed and had the outcome in each area, district and fifth of deprivation; sensitive."""
-    return Path(f"data/evidence/{outcome}/areas.json")
-
-
-def inputs(outcome: str) -> Path:
-    """How every column of the model behaves: coverage, drift, importance."""
-    return Path(f"data/evidence/{outcome}/inputs.json")
 
 
 def agencies(outcome: str) -> Path:
@@ -223,6 +213,16 @@ def recheck(outcome: str) -> Path:
 def gates(outcome: str) -> Path:
     """The fifteen gates: what each asks, what was found, and what may be decided."""
     return Path(f"data/evidence/{outcome}/gates.json")
+
+
+def inputs(outcome: str) -> Path:
+    """How often each column of the model has something to say, how far it has moved since training, and its weight."""
+    return Path(f"data/evidence/{outcome}/inputs.json")
+
+
+def areas(outcome: str) -> Path:
+    """How many were scored, listed and had the outcome in each area, district and fifth of deprivation; sensitive."""
+    return Path(f"data/evidence/{outcome}/areas.json")
 
 
 def receipt(outcome: str) -> Path:
