@@ -8,7 +8,7 @@ import pandas as pd
 
 from features.agreements import load_agreements
 from models import bundle, worth
-from models.candidates import TITLES
+from models.titles import TITLES
 from pipelines import paths
 from pipelines.files import read_json
 from pipelines.setting import Setting
