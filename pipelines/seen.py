@@ -8,7 +8,7 @@ import pandas as pd
 
 from features.agreements import load_agreements
 from models import bundle, worth
-from models.titles import TITLES
+from models.titles import CANDIDATES
 from pipelines import paths
 from pipelines.files import read_json
 from pipelines.setting import Setting
@@ -32,7 +32,7 @@ def seen(at: Setting) -> dict:
         "approval": UNAPPROVED[about["invented"]],
         "names": at.catalogue.names,
         "candidates": measured["candidates"],
-        "titles": TITLES,
+        "titles": CANDIDATES,
         "chosen": {"name": meta["chosen"], "reason": meta["reason"]},
         "worth": {"worth": at.knobs.worth} | {key: measured[key] for key in worth.FIGURES},
         "stability": read_json(paths.stability(name)),
