@@ -36,29 +36,29 @@ def fails_for(e) -> list[Block]:
 
 def gaps(e) -> list[dict]:
     """The groups whose share of missed may be shown, with the gap to the county: attribute, group, value, low, high."""
+    return _against_county(e, "fnr_gap", "events")
+
+
+def _against_county(e, figure_of: str, under: str) -> list[dict]:
+    """A figure of the audit for each group where it rests on enough found of those `under` the line to be shown."""
     counts = {(a, r["group"]): r for a, records in e["groups"].items() for r in records}
     rows = []
     for attribute, records in e["audit"]["gaps"].items():
         for record in records:
-            of, held = record["county"]["fnr_gap"], counts.get((attribute, record["group"]))
-            if of is None or of["value"] is None or held is None or too_few(held["found"], held["events"]):
-                continue
-            rows.append({"attribute": attribute, "group": record["group"], **of})
+            of, held = record["county"].get(figure_of), counts.get((attribute, record["group"]))
+            if held and of and of["value"] is not None and not too_few(held["found"], held[under]):
+                rows.append({"attribute": attribute, "group": record["group"], **of})
     return rows
 
 
 def _over_promised(e) -> list[Block]:
     """The groups that are flagged wrongly more often than the county, beyond chance."""
-    counts = {(a, r["group"]): r for a, records in e["groups"].items() for r in records}
-    worse = []
-    for attribute, records in e["audit"]["gaps"].items():
-        for record in records:
-            of, held = record["county"]["ppv_ratio"], counts.get((attribute, record["group"]))
-            if of and of["high"] is not None and of["high"] < 1 and not too_few(held["found"], held["flagged"]):
-                worse.append(
-                    f"{record['group']} ({plain(attribute, e['names'])}): a flag is right {of['value']:.2f} times as "
-                    f"often as in the county ({of['low']:.2f} to {of['high']:.2f})"
-                )
+    worse = [
+        f"{r['group']} ({plain(r['attribute'], e['names'])}): a flag is right {r['value']:.2f} times as often as in "
+        f"the county ({r['low']:.2f} to {r['high']:.2f})"
+        for r in _against_county(e, "ppv_ratio", "flagged")
+        if r["high"] is not None and r["high"] < 1
+    ]
     if not worse:
         return [Text("No group's flags are right less often than the county's beyond chance.")]
     return [Text("Flags are right less often than the county's, beyond chance, for:"), Items(worse)]
