@@ -41,14 +41,28 @@ def gaps(e) -> list[dict]:
 
 def _against_county(e, figure_of: str, under: str) -> list[dict]:
     """A figure of the audit for each group where it rests on enough found of those `under` the line to be shown."""
-    counts = {(a, r["group"]): r for a, records in e["groups"].items() for r in records}
-    rows = []
+    counts, rows = _counts(e["groups"]), []
     for attribute, records in e["audit"]["gaps"].items():
         for record in records:
             of, held = record["county"].get(figure_of), counts.get((attribute, record["group"]))
             if held and of and of["value"] is not None and not too_few(held["found"], held[under]):
                 rows.append({"attribute": attribute, "group": record["group"], **of})
     return rows
+
+
+def _counts(groups: dict[str, list[dict]]) -> dict[tuple[str, str], dict]:
+    """How many of each group were found, flagged and had the outcome; of broad groups ("Asian", of "Asian: Indian" and
+    others, which the audit also looks at) by adding up their parts."""
+    counts: dict[tuple[str, str], dict] = {}
+    for attribute, records in groups.items():
+        for record in records:
+            of = {name: record[name] for name in ("events", "flagged", "found")}
+            broad, _, part = record["group"].partition(": ")
+            counts[attribute, record["group"]] = of
+            if part:
+                sum_of = counts.setdefault((f"{attribute}_broad", broad), dict.fromkeys(of, 0))
+                counts[f"{attribute}_broad", broad] = {name: sum_of[name] + n for name, n in of.items()}
+    return counts
 
 
 def _over_promised(e) -> list[Block]:
@@ -124,6 +138,9 @@ def ethnicity(e) -> list[Block]:
         "Carried most by": [p["carriers"][0]["sentence"] if p.get("carriers") else "nothing" for p in proxies.values()],
     }
     blocks.append(Table("Reading protected attributes from the model's inputs: 0.5 is guessing", pd.DataFrame(rows)))
+    highest = (of or {}).get("highest")
+    if highest and highest["auc"]["value"] is not None:
+        blocks.append(Text(f"Read best of all: {highest['group']}, AUC {figure('auc', highest['auc'])}."))
     gate = next((g for g in (e["gates"] or {}).get("gates", []) if g["number"] == 13), None)
     if gate:
         blocks.append(Text(f"The gate on this: {gate['rule']} Found: {gate['figure']}"))
@@ -132,7 +149,7 @@ def ethnicity(e) -> list[Block]:
 
 def _reads(of: dict | None) -> str:
     if not of or of["auc"] is None or of["auc"]["value"] is None:
-        return "Can't be told: too few people of any group but the largest."
+        return f"Can't be told: {(of or {}).get('reason') or 'too few people of any group but the largest'}."
     auc = of["auc"]["value"]
     how = "hardly" if auc < 0.6 else "to some degree" if auc <= 0.75 else "well"
     return f"Ethnicity can be read from its inputs {how}: AUC {figure('auc', of['auc'])}, where 0.5 is guessing."
