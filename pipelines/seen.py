@@ -44,7 +44,7 @@ def seen(at: Setting) -> dict:
         "gates": _if_there(paths.gates(name)),
         "audit": _if_there(paths.fairness(name)),
         "agencies": _if_there(paths.agencies(name)),
-        "inputs": _if_there(paths.inputs(name)),
+        "inputs": (_if_there(paths.inputs(name)) or {}).get("columns"),
     }
 
 
