@@ -36,29 +36,43 @@ def fails_for(e) -> list[Block]:
 
 def gaps(e) -> list[dict]:
     """The groups whose share of missed may be shown, with the gap to the county: attribute, group, value, low, high."""
-    counts = {(a, r["group"]): r for a, records in e["groups"].items() for r in records}
-    rows = []
+    return _against_county(e, "fnr_gap", "events")
+
+
+def _against_county(e, figure_of: str, under: str) -> list[dict]:
+    """A figure of the audit for each group where it rests on enough found of those `under` the line to be shown."""
+    counts, rows = _counts(e["groups"]), []
     for attribute, records in e["audit"]["gaps"].items():
         for record in records:
-            of, held = record["county"]["fnr_gap"], counts.get((attribute, record["group"]))
-            if of is None or of["value"] is None or held is None or too_few(held["found"], held["events"]):
-                continue
-            rows.append({"attribute": attribute, "group": record["group"], **of})
+            of, held = record["county"].get(figure_of), counts.get((attribute, record["group"]))
+            if held and of and of["value"] is not None and not too_few(held["found"], held[under]):
+                rows.append({"attribute": attribute, "group": record["group"], **of})
     return rows
+
+
+def _counts(groups: dict[str, list[dict]]) -> dict[tuple[str, str], dict]:
+    """How many of each group were found, flagged and had the outcome; of broad groups ("Asian", of "Asian: Indian" and
+    others, which the audit also looks at) by adding up their parts."""
+    counts: dict[tuple[str, str], dict] = {}
+    for attribute, records in groups.items():
+        for record in records:
+            of = {name: record[name] for name in ("events", "flagged", "found")}
+            broad, _, part = record["group"].partition(": ")
+            counts[attribute, record["group"]] = of
+            if part:
+                sum_of = counts.setdefault((f"{attribute}_broad", broad), dict.fromkeys(of, 0))
+                counts[f"{attribute}_broad", broad] = {name: sum_of[name] + n for name, n in of.items()}
+    return counts
 
 
 def _over_promised(e) -> list[Block]:
     """The groups that are flagged wrongly more often than the county, beyond chance."""
-    counts = {(a, r["group"]): r for a, records in e["groups"].items() for r in records}
-    worse = []
-    for attribute, records in e["audit"]["gaps"].items():
-        for record in records:
-            of, held = record["county"]["ppv_ratio"], counts.get((attribute, record["group"]))
-            if of and of["high"] is not None and of["high"] < 1 and not too_few(held["found"], held["flagged"]):
-                worse.append(
-                    f"{record['group']} ({plain(attribute, e['names'])}): a flag is right {of['value']:.2f} times as "
-                    f"often as in the county ({of['low']:.2f} to {of['high']:.2f})"
-                )
+    worse = [
+        f"{r['group']} ({plain(r['attribute'], e['names'])}): a flag is right {r['value']:.2f} times as often as in "
+        f"the county ({r['low']:.2f} to {r['high']:.2f})"
+        for r in _against_county(e, "ppv_ratio", "flagged")
+        if r["high"] is not None and r["high"] < 1
+    ]
     if not worse:
         return [Text("No group's flags are right less often than the county's beyond chance.")]
     return [Text("Flags are right less often than the county's, beyond chance, for:"), Items(worse)]
@@ -124,6 +138,9 @@ def ethnicity(e) -> list[Block]:
         "Carried most by": [p["carriers"][0]["sentence"] if p.get("carriers") else "nothing" for p in proxies.values()],
     }
     blocks.append(Table("Reading protected attributes from the model's inputs: 0.5 is guessing", pd.DataFrame(rows)))
+    highest = (of or {}).get("highest")
+    if highest and highest["auc"]["value"] is not None:
+        blocks.append(Text(f"Read best of all: {highest['group']}, AUC {figure('auc', highest['auc'])}."))
     gate = next((g for g in (e["gates"] or {}).get("gates", []) if g["number"] == 13), None)
     if gate:
         blocks.append(Text(f"The gate on this: {gate['rule']} Found: {gate['figure']}"))
@@ -132,7 +149,7 @@ def ethnicity(e) -> list[Block]:
 
 def _reads(of: dict | None) -> str:
     if not of or of["auc"] is None or of["auc"]["value"] is None:
-        return "Can't be told: too few people of any group but the largest."
+        return f"Can't be told: {(of or {}).get('reason') or 'too few people of any group but the largest'}."
     auc = of["auc"]["value"]
     how = "hardly" if auc < 0.6 else "to some degree" if auc <= 0.75 else "well"
     return f"Ethnicity can be read from its inputs {how}: AUC {figure('auc', of['auc'])}, where 0.5 is guessing."

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from models.blocks import Answer, Block, Items, Table, Text
+from models.blocks import Answer, Block, Table, Text
 from models.wording import capital, day, listed
 
 STATES = {"pass": "passed", "fail": "failed", "unevaluable": "could not be judged"}
@@ -24,7 +24,7 @@ def said_of_gates(e) -> list[Block]:
     return [
         Answer(f"{capital(tally(e['gates']))}: it {e['gates']['verdict']}. {_waivers(gates)}"),
         Table("The fifteen gates" if len(gates) == 15 else "The gates", table),
-        *_why_unevaluable(gates),
+        Text("A gate that could not be judged is not passed: it had too little data, or an analysis is missing."),
     ]
 
 
@@ -68,11 +68,3 @@ def _waivers(gates: list[dict]) -> str:
     if not waived:
         return "Nobody has waived anything."
     return f"Waived: {listed([str(g['number']) for g in waived])}."
-
-
-def _why_unevaluable(gates: list[dict]) -> list[Block]:
-    if not any(g["state"] == "unevaluable" for g in gates):
-        return []
-    told = Text("A gate that could not be judged is not passed: it had too little data, or an analysis is missing.")
-    failed = [f"Gate {g['number']}: {detail}" for g in gates if g["state"] == "fail" for detail in g["details"][:3]]
-    return [told, *([Items(failed)] if failed else [])]

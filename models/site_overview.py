@@ -121,11 +121,11 @@ def _agreements(agreements: list[dict], names: dict[str, str]) -> list[Block]:
         {
             "Agreement": a["title"],
             "Whose records": capital(plain(a["agency"], names)),
+            "Ends on": day(a["until"]),
             "For": capital(listed([{"train": "training", "score": "scoring"}[p] for p in a["purposes"]])),
             "Special regimes": capital(listed(list(a["covers"]))) if a["covers"] else "None",
             "Legal basis": a["legal_basis"],
             "Who may be shown a reason": capital(listed([plain(name, names) for name in a["recipients"]])),
-            "Ends on": day(a["until"]),
         }
         for a in agreements
     ]

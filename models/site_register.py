@@ -18,7 +18,7 @@ MOVED = 0.1
 
 def register(outcomes: dict[str, dict], columns: list[dict], titles: dict[str, str]) -> Document:
     """The register. `columns` are the records of columns.json of all outcomes, each once, with `why` and `sensitive`
-    (special regimes); `titles` are the agreements' in words; outcomes have `inputs` (inputs.json) or None."""
+    (special regimes); `titles` are the agreements' in words; outcomes have `inputs` (the columns of inputs.json) or None."""
     first = next(iter(outcomes.values()))
     names, records = first["names"], first["single_view"]
     measured = {name: _by_column(e) for name, e in outcomes.items()}
@@ -105,7 +105,7 @@ def _note(column: dict, outcomes: dict[str, dict], measured: dict[str, dict]) ->
 def _by_column(e: dict) -> dict[str, dict]:
     """What is known of each column of a model: its share and, where measured, coverage and drift."""
     share = dict(zip(e["importance"]["columns"]["name"], e["importance"]["columns"]["share"], strict=True))
-    inputs = {c["name"]: c for c in (e["inputs"] or {}).get("columns", [])}
+    inputs = {c["name"]: c for c in e["inputs"] or []}
     return {c["name"]: inputs.get(c["name"], {}) | {"share": share.get(c["name"], 0)} for c in e["columns"]}
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from features.agreements import load_agreements
 from models import bundle, worth
-from models.candidates import TITLES
+from models.titles import CANDIDATES
 from pipelines import paths
 from pipelines.files import read_json
 from pipelines.setting import Setting
@@ -32,7 +32,7 @@ def seen(at: Setting) -> dict:
         "approval": UNAPPROVED[about["invented"]],
         "names": at.catalogue.names,
         "candidates": measured["candidates"],
-        "titles": TITLES,
+        "titles": CANDIDATES,
         "chosen": {"name": meta["chosen"], "reason": meta["reason"]},
         "worth": {"worth": at.knobs.worth} | {key: measured[key] for key in worth.FIGURES},
         "stability": read_json(paths.stability(name)),
@@ -44,7 +44,7 @@ def seen(at: Setting) -> dict:
         "gates": _if_there(paths.gates(name)),
         "audit": _if_there(paths.fairness(name)),
         "agencies": _if_there(paths.agencies(name)),
-        "inputs": _if_there(paths.inputs(name)),
+        "inputs": (_if_there(paths.inputs(name)) or {}).get("columns"),
     }
 
 

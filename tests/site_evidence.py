@@ -62,7 +62,7 @@ def seen() -> dict:
                 {"agency": a, "columns": 2, "auc_without": f(0.78, 0.02), "lost": f(0.02, 0.01)} for a in RESTS_ON
             ],
         },
-        "inputs": {"columns": [inputs(c["name"], i) for i, c in enumerate(e["columns"])]},
+        "inputs": [inputs(c["name"], i) for i, c in enumerate(e["columns"])],
     }
 
 
