@@ -1,8 +1,23 @@
 """What documents are made of: sections of texts, lists, facts, tables and pictures, which `models.pages` lays out."""
 
 from dataclasses import dataclass
+from html import escape
 
 import pandas as pd
+
+
+@dataclass(frozen=True)
+class Link:
+    """A place in a document of the same outcome, in a cell, a list or a fact: `to` is such as card.html#groups."""
+
+    text: str
+    to: str
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __html__(self) -> str:  # what the templates put in place of a text they would escape
+        return f'<a href="{escape(self.to)}">{escape(self.text)}</a>'
 
 
 @dataclass(frozen=True)
@@ -16,18 +31,18 @@ class Text:
 
 @dataclass(frozen=True)
 class Items:
-    items: list[str]
+    items: list[str | Link]
     kind = "items"
 
     def is_empty(self) -> bool:
-        return not self.items or not all(item.strip() for item in self.items)
+        return not self.items or not all(str(item).strip() for item in self.items)
 
 
 @dataclass(frozen=True)
 class Facts:
     """Pairs of a name and what it is."""
 
-    facts: list[tuple[str, str]]
+    facts: list[tuple[str, str | Link]]
     kind = "facts"
 
     def is_empty(self) -> bool:

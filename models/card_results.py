@@ -94,11 +94,11 @@ def practice(e) -> list[Block]:
 
 
 def factors(e) -> list[Block]:
-    held = {name: [a for a in known if a in e["groups"]] for name, known in CHARACTERISTICS.items()}
-    missing = [name for name, known in held.items() if not known]
+    known_of = held(e)
+    missing = [name for name, known in known_of.items() if not known]
     others = [a for a in e["groups"] if not any(a in known for known in CHARACTERISTICS.values())]
     lines = [
-        f"Protected characteristics checked: {listed([n for n, known in held.items() if known] or ['none'])}.",
+        f"Protected characteristics checked: {listed([n for n, known in known_of.items() if known] or ['none'])}.",
         (
             f"Not checked, for want of a column in the audit: {listed(missing or ['none'])}. That is a gap in the "
             "evidence, not a pass."
@@ -107,6 +107,11 @@ def factors(e) -> list[Block]:
     if others:
         lines.append(f"Also checked: {listed([plain(a, e['names']) for a in others])}.")
     return [Items(lines)]
+
+
+def held(e) -> dict[str, list[str]]:
+    """Each protected characteristic with what the audit holds of it."""
+    return {name: [a for a in known if a in e["groups"]] for name, known in CHARACTERISTICS.items()}
 
 
 def by_group(e) -> list[Block]:
@@ -118,7 +123,7 @@ def by_group(e) -> list[Block]:
         )
     ]
     for attribute, records in e["groups"].items():
-        blocks.append(Table(f"By {plain(attribute, e['names'])}", _group_table(records)))
+        blocks.append(Table(f"By {plain(attribute, e['names'])}", group_table(records)))
     return [*blocks, Picture("How well the model ranks within each group", *e["charts"]["groups"])]
 
 
@@ -131,7 +136,7 @@ def unevaluable(e) -> list[Block]:
         "auc": "how well the model ranks",
     }
     together: dict[tuple, list[str]] = {}
-    for attribute, record in _with_gaps(e):
+    for attribute, record in with_gaps(e):
         lacking = tuple(words[name] for name in words if name in record["unevaluable"])
         together.setdefault((attribute, lacking), []).append(record["group"])
     if not together:
@@ -225,7 +230,7 @@ def with_interval(m: dict, name: str) -> str:
 
 
 def cannot_tell_line(e) -> str:
-    groups, found = sum(len(records) for records in e["groups"].values()), len(_with_gaps(e))
+    groups, found = sum(len(records) for records in e["groups"].values()), len(with_gaps(e))
     if not found:
         return f"Nothing was out of reach: all {groups} groups of {about(e)[1]} could be evaluated."
     return f"Whether it serves {found} of {groups} groups of {about(e)[1]} well: too few of them had the outcome."
@@ -260,7 +265,7 @@ def _rests_on(name: str) -> tuple[str, str]:
     return RESTS_ON.get(name, ("events", "n"))
 
 
-def _group_table(records: list[dict]) -> pd.DataFrame:
+def group_table(records: list[dict]) -> pd.DataFrame:
     said = {
         name: ["too few" if name in record["unevaluable"] else figure(name, record[name]) for record in records]
         for name in GROUP_FIGURES
@@ -278,7 +283,7 @@ def _counts_and_figures(records: pd.DataFrame, first: str, figures: dict[str, st
     return shown[[first, "n", "events", *figures]].rename(columns={"n": "Rows", "events": "With the outcome"} | figures)
 
 
-def _with_gaps(e) -> list[tuple[str, dict]]:
+def with_gaps(e) -> list[tuple[str, dict]]:
     """The groups (attribute, record) for which a figure that the card shows rests on too few events."""
     return [
         (attribute, record)
@@ -286,3 +291,11 @@ def _with_gaps(e) -> list[tuple[str, dict]]:
         for record in records
         if set(record["unevaluable"]) & set(GROUP_FIGURES)
     ]
+
+
+def unevaluated(e) -> dict[str, list[str]]:
+    """The groups of each attribute for which a figure that the card shows rests on too few events."""
+    found: dict[str, list[str]] = {}
+    for attribute, record in with_gaps(e):
+        found.setdefault(attribute, []).append(record["group"])
+    return found

@@ -83,6 +83,14 @@ METRICS = {
 }
 
 
+USE = {
+    "planning": "Planning: results are read for areas only, never for a person.",
+    "prioritisation": (
+        "Prioritisation: it ranks a list that a professional works through. It decides nothing by itself."
+    ),
+    "individual": "Individual: it informs a decision about one person, which a professional takes and answers for.",
+}
+
 TOO_FEW = "too few to say"
 SHARES = ("base_rate", "precision_at_capacity", "recall_at_capacity", "selection_rate", "fnr", "fpr", "ppv")
 

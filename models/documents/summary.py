@@ -1,0 +1,161 @@
+"""The plain-English summary: one page for anybody, in the words of everyday life and in short sentences."""
+
+from models.blocks import Block, Items, Link, Text
+from models.card_results import about, chosen, each, simple_rule, unevaluated, value
+from models.disclosure import count
+from models.documents.equality import not_recorded, worse_off
+from models.filling import Part
+from models.wording import TOO_FEW, capital, day, listed, of_100, period, plain
+
+
+def _what(e) -> list[Block]:
+    o = e["outcome"]
+    return [
+        Text(
+            f"A computer program that reads what public services have written down, and makes a list of {about(e)[1]}. "
+            f"It looks for one thing: {_looked_for(e)}. It gives each a number: how likely that is."
+        ),
+        Text(o["purpose"]),
+    ]
+
+
+def _looked_for(e) -> str:
+    title = e["outcome"]["title"]
+    return title[:1].lower() + title[1:]
+
+
+def _who(e) -> list[Block]:
+    last = [step for step in e["flow"] if step["listed_on"] == e["flow"][-1]["listed_on"]][-1]
+    when = period(str(last["listed_on"])[:10]) if last["listed_on"] else "all dates"
+    return [
+        Text(e["outcome"]["sentence"]),
+        Text(f"On the last day that was looked at ({when}) that was {count(last['remaining'])} {about(e)[1]}."),
+    ]
+
+
+def _whose(e) -> list[Block]:
+    agencies = list(dict.fromkeys(plain(agreement["agency"], e["names"]) for agreement in e["agreements"]))
+    return [
+        Text("Records from these places, each under a written agreement:"),
+        Items([capital(agency) for agency in agencies]),
+        Text(
+            "It reads dates and kinds of contact, such as a visit to A&E. It does not read names, letters or notes. "
+            f"{'Race, religion and sex are not used to make the list.' if not _of_them(e) else _of_them(e)}"
+        ),
+    ]
+
+
+def _of_them(e) -> str:
+    """What it uses of whom people are, where that goes beyond their age."""
+    beyond = [plain(name, e["names"]) for name in e["protected_inputs"] if name != "age"]
+    return f"It is allowed to use {listed(beyond)}, for a reason given on the model card." if beyond else ""
+
+
+def _does(e) -> list[Block]:
+    m = chosen(e)
+    return [
+        Text(f"It puts the {m['capacity']:,} with the highest numbers on a list, {each(e)}. It does nothing else."),
+        Text(e["statements"]["human_review"]),
+    ]
+
+
+def _right(e) -> list[Block]:
+    m, rule = chosen(e), simple_rule(e)
+    right, found, common = (value(m, n) for n in ("precision_at_capacity", "recall_at_capacity", "base_rate"))
+    who = about(e)[1]
+    lines = [
+        f"Of 100 {who} on the list, about {round(right * 100)} were rightly there. The other "
+        f"{100 - round(right * 100)} were not."
+        if right is not None
+        else f"How often it is right: {TOO_FEW}.",
+        f"Of 100 {who} to whom it happened, the list held about {round(found * 100)}. It missed the other "
+        f"{100 - round(found * 100)}."
+        if found is not None
+        else f"How many it misses: {TOO_FEW}.",
+        f"Picking {who} at random, it would be right for {TOO_FEW if common is None else of_100(common)}.",
+    ]
+    if rule and (today := value(rule, "precision_at_capacity")) is not None:
+        lines.append(f"Picking them by one simple sign, as is done today: about {of_100(today)}.")
+    return [
+        Text("It was tried on later dates that it had not seen, where it is known what happened."),
+        Items(lines),
+        Text("It does not know why something happens, and it can't see what nobody wrote down."),
+    ]
+
+
+def _wrong(e) -> list[Block]:
+    return [Text(e["outcome"]["wrong_flag"])]
+
+
+def _decides(e) -> list[Block]:
+    return [
+        Text("A person, never the program."),
+        Text(e["statements"]["integration"]),
+        Text(f"Who may use it: {e['approval'][:1].lower()}{e['approval'][1:]}"),
+    ]
+
+
+def _worse(e) -> list[Block]:
+    found = worse_off(e)
+    if not found:
+        return [
+            Text(
+                "In this test no group that could be judged was clearly missed more often, or wrongly listed more "
+                "often, than the county as a whole. That does not prove that there is none."
+            )
+        ]
+    return [Items(found)]
+
+
+def _unknown(e) -> list[Block]:
+    lines = [
+        f"By {plain(attribute, e['names'])}, it can't be told how it treats: {listed(groups)}. There were too few."
+        for attribute, groups in unevaluated(e).items()
+    ]
+    gaps = not_recorded(e)
+    if gaps:
+        lines.append(f"Nothing is on record about {listed(gaps, 'or')}. So nobody can tell whether it is fair there.")
+    lines.append(
+        "Not everything that happens is written down. Some people are written about more than others. The program "
+        "learns from that too."
+    )
+    return [Items(lines)]
+
+
+def _checked(e) -> list[Block]:
+    gates = e["gates"]["gates"]
+    by = {state: [gate for gate in gates if gate["state"] == state] for state in ("pass", "fail", "unevaluable")}
+    told = f"There are {len(gates)} checks. It passed {len(by['pass'])}"
+    if by["fail"]:
+        told += f" and failed {len(by['fail'])}"
+    if by["unevaluable"]:
+        told += f"; for {len(by['unevaluable'])} there is too little to go by"
+    failed = [f"Failed: {gate['title'][:1].lower()}{gate['title'][1:]}." for gate in by["fail"]]
+    return [
+        Text(f"{told}. So it {e['gates']['verdict']}."),
+        *([Items(failed)] if failed else []),
+        Items([Link("Every check, with what it found", "gates.html")]),
+    ]
+
+
+def _object(e) -> list[Block]:
+    return [
+        Text(str(e["card"]["contest"])),
+        Text(e["statements"]["appeals"]),
+        Text(f"Whom to ask: {e['card']['contact']}. This page holds until {day(e['card']['expires_on'])}."),
+    ]
+
+
+PARTS: tuple[Part, ...] = (
+    ("what", "What is it?", ("outcome.title", "outcome.purpose"), _what),
+    ("who", "Who is it about?", ("outcome.sentence", "flow"), _who),
+    ("whose", "Whose records does it read?", ("agreements",), _whose),
+    ("does", "What does it do?", ("candidates", "chosen.name", "statements.human_review"), _does),
+    ("right", "How often is it right?", ("candidates", "chosen.name"), _right),
+    ("wrong", "What if it is wrong?", ("outcome.wrong_flag",), _wrong),
+    ("decides", "Who decides?", ("statements.integration", "approval"), _decides),
+    ("worse", "Who is it worse for?", ("audit.gaps", "groups"), _worse),
+    ("unknown", "What is not known?", ("groups",), _unknown),
+    ("checked", "Was it checked?", ("gates.gates",), _checked),
+    ("object", "How can I object?", ("card.contest", "statements.appeals", "card.contact"), _object),
+)
