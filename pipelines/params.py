@@ -150,6 +150,7 @@ class Params(_Section):
     catalogue: Path
     agreements: Path
     approvals: Path
+    waivers: Path
     invent: Annotated[tuple[Literal["county"], ...], Different]
     county: dict[str, Any] = {}
     engine: Literal["duckdb", "spark"]
