@@ -149,6 +149,7 @@ class Params(_Section):
     catalogue: Path
     agreements: Path
     approvals: Path
+    waivers: Path
     statements: Path
     invent: Annotated[tuple[Literal["county"], ...], Different]
     county: dict[str, Any] = {}

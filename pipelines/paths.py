@@ -177,6 +177,16 @@ def explanation(outcome: str) -> Path:
     return Path(f"data/evidence/{outcome}/explanation.json")
 
 
+def agencies(outcome: str) -> Path:
+    """What each agency's records buy: how much worse the model is without them."""
+    return Path(f"data/evidence/{outcome}/agencies.json")
+
+
+def gates(outcome: str) -> Path:
+    """What the gates say of the model, and the verdict."""
+    return Path(f"data/evidence/{outcome}/gates.json")
+
+
 def receipt(outcome: str) -> Path:
     """That the model with this identity is registered in MLflow."""
     return Path(f"models/registered/{outcome}.json")

@@ -1,4 +1,4 @@
-"""Every fault of what a run is given, together, before any work: params, catalogue, agreements and approvals."""
+"""Every fault of what a run is given, together, before any work: params, catalogue, agreements, approvals, waivers."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,6 +8,7 @@ from features.errors import InputError
 from features.load import Catalogue, load_catalogue
 from features.yaml_file import read_yaml
 from models.approvals import load_approvals
+from models.waivers import load_waivers
 from pipelines import paths
 from pipelines.county.params import CountyParams
 from pipelines.params import Params, load
@@ -39,6 +40,7 @@ def preflight() -> tuple[Params, Catalogue]:
         catalogue = sound(load_catalogue, params.catalogue)
         sound(load_agreements, params.agreements)
         sound(load_approvals, params.approvals)
+        sound(load_waivers, params.waivers)
         faults += disagreements(params, catalogue) if catalogue else []
     if faults or params is None or catalogue is None:
         raise InputError(*dict.fromkeys(faults))

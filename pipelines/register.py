@@ -16,6 +16,7 @@ from pipelines.champions import champions
 from pipelines.files import read_json, write_json
 from pipelines.identity import digest, of_params
 from pipelines.params import Params, load
+from pipelines.seal import seal
 from pipelines.stage import main, say
 
 # What shapes every model; what shapes one outcome or one candidate is shown with it.
@@ -100,8 +101,7 @@ def _trained(name: str, params: Params, catalogue: Catalogue) -> Trained:
         ),
     )
     about = {"use_level": catalogue.outcome(name).use_level, "auc": measured["figures"]["auc"]["value"]}
-    sha256 = digest(paths.bundle(name) / "model.skops")
-    return Trained(shown, candidates, Model(meta["identity"], sha256, estimator, invented_rows(meta), about))
+    return Trained(shown, candidates, Model(meta["identity"], seal(name), estimator, invented_rows(meta), about))
 
 
 def _with_intervals(figures: dict, above: str = "") -> dict[str, float | None]:
