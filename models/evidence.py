@@ -18,8 +18,9 @@ class Evidence(TypedDict):
     identity: str  # hash of data, params and code: the run id that every document of this model bears
     card: dict[str, Any]  # expires_on, contact, contest
     statements: dict[str, Any]  # models.statements.Statements: what no run can measure
+    policies: dict[str, str]  # features.agreements.Policies: children, offence, retention, erasure
     approval: str  # what is on file, or that nothing is
-    sign_offs: list[dict[str, Any]]  # of this model: role, use_level, recipients, signed_on, until
+    sign_offs: dict[str, dict[str, Any] | None]  # each role's last word on this model: signed, withdrawn, or nothing
     gates: dict[str, Any]  # gates.json: a record of each of the fifteen, and the verdict
     names: dict[str, str]  # agencies in plain English; one that is missing is shown as it is
     agreements: list[dict[str, Any]]  # features.agreements.Agreement, those that a column rests on

@@ -17,6 +17,7 @@ def fill(name: str, kind: str, parts: tuple[Part, ...], evidence: Evidence) -> D
 
     Raises InputError that names every section that is unfilled and the evidence it lacks.
     """
+    sections = _filled(name, parts, evidence)
     records, expires = evidence["single_view"], f"expires on {day(evidence['card']['expires_on'])}"
     return Document(
         name,
@@ -25,7 +26,7 @@ def fill(name: str, kind: str, parts: tuple[Part, ...], evidence: Evidence) -> D
         f"{records['name']} · records up to {day(records['extract_on'])} · {expires}",
         evidence["identity"],
         records["invented"],
-        _filled(name, parts, evidence),
+        sections,
     )
 
 

@@ -43,15 +43,6 @@ class Risk(_Section):
     measure: Said
 
 
-class Policies(_Section):
-    """How the office treats what is most sensitive."""
-
-    children: Said
-    offence: Said
-    retention: Said
-    erasure: Said
-
-
 class Statements(_Section):
     """All that is said of one outcome's model."""
 
@@ -78,7 +69,6 @@ class Statements(_Section):
     linkage: Said
     due_regard: Annotated[dict[str, Said], AfterValidator(_of_each)]
     risks: Annotated[tuple[Risk, ...], Field(min_length=1)]
-    policies: Policies
     funding: Name
     conflicts: Name
     protocol: Said

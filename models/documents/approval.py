@@ -2,37 +2,37 @@
 
 import pandas as pd
 
+from models.approvals import ROLES
 from models.blocks import Block, Facts, Items, Table, Text
 from models.disclosure import count
 from models.filling import Part
 from models.wording import USE, capital, day, listed, plain
 
-# Who has to sign: the same three that `foresight approve` asks for.
-ROLES = {
-    "senior_responsible_owner": "Senior responsible owner",
-    "data_protection_officer": "Data protection officer",
-    "ethics_chair": "Chair of the ethics group",
-}
-
 
 def sign_offs(e) -> list[Block]:
     """What each of the three roles has signed, or that it has not."""
-    signed = {of["role"]: of for of in e["sign_offs"]}
-    rows = [
-        {
-            "Role": title,
-            "Signed on": day(signed[role]["signed_on"]) if role in signed else "not signed",
-            "For": signed[role]["use_level"] if role in signed else "-",
-            "May be sent to": _recipients(signed[role], e) if role in signed else "-",
-            "Until": day(signed[role]["until"]) if role in signed else "-",
-        }
-        for role, title in ROLES.items()
-    ]
+    rows = [{"Role": capital(ROLES[role]), **_word(of, e)} for role, of in e["sign_offs"].items()]
     return [Table("Sign-offs on file for this model", pd.DataFrame(rows)), Text(e["approval"])]
 
 
-def _recipients(signed: dict, e) -> str:
-    return listed([plain(agency, e["names"]) for agency in signed["recipients"]])
+def _word(of: dict | None, e) -> dict[str, str]:
+    if of is None:
+        return {"Has": "not signed", "On": "-", "For": "-", "May be sent to": "-", "Until": "-"}
+    if "withdrawn_on" in of:
+        return {
+            "Has": f"withdrawn: {of['reason']}",
+            "On": day(of["withdrawn_on"]),
+            "For": "-",
+            "May be sent to": "-",
+            "Until": "-",
+        }
+    return {
+        "Has": "signed",
+        "On": day(of["signed_on"]),
+        "For": of["use_level"],
+        "May be sent to": listed([plain(agency, e["names"]) for agency in of["recipients"]]),
+        "Until": day(of["until"]),
+    }
 
 
 def _stands(e) -> list[Block]:
@@ -88,7 +88,7 @@ def _before(e) -> list[Block]:
 
 PARTS: tuple[Part, ...] = (
     ("status", "Where it stands", ("approval", "card.expires_on"), _stands),
-    ("signoffs", "Who has signed", ("approval",), sign_offs),
+    ("signoffs", "Who has signed", ("approval", "sign_offs"), sign_offs),
     ("ends", "What ends an approval", ("agreements",), _ends),
     ("before", "What to look at before signing", ("periods.test",), _before),
 )

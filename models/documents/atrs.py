@@ -287,7 +287,7 @@ TIERS = (
             Field(
                 "2.4.4.4",
                 "Access and storage",
-                lambda e: f"{e['statements']['storage']} {e['statements']['policies']['retention']}",
+                lambda e: f"{e['statements']['storage']} {e['policies']['retention']}",
             ),
             Field("2.4.4.5", "Sharing agreements", _agreements),
         ),

@@ -213,7 +213,7 @@ def _distribution(e) -> list[Block]:
 
 
 def _maintenance(e) -> list[Block]:
-    policies, ends = e["statements"]["policies"], sorted(of["until"] for of in e["agreements"])
+    policies, ends = e["policies"], sorted(of["until"] for of in e["agreements"])
     return [
         Text(e["statements"]["maintenance"]),
         Facts(
@@ -253,6 +253,6 @@ PARTS: tuple[Part, ...] = (
     ("linkage", "How records were joined, and for whom that fails", ("statements.linkage", "audit"), _linkage),
     ("uses", "What they may be used for", ("statements.integration",), _uses),
     ("distribution", "Who gets them", ("statements.data_sharing", "statements.storage"), _distribution),
-    ("maintenance", "How they are kept up, and when they go", ("statements.policies", "agreements"), _maintenance),
+    ("maintenance", "How they are kept up, and when they go", ("policies", "agreements"), _maintenance),
     ("limits", "What is wrong with them", ("agreements",), _limits),
 )

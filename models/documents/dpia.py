@@ -53,7 +53,7 @@ def _nature(e) -> list[Block]:
                 ),
                 ("What comes out", f"A list of {m['capacity']:,} {each(e)}, with reasons in plain English."),
                 ("Where they lie", e["statements"]["storage"]),
-                ("How long", e["statements"]["policies"]["retention"]),
+                ("How long", e["policies"]["retention"]),
                 ("Who sees the list", capital(listed(_recipients(e)))),
                 ("Others who process them", e["statements"]["third_parties"]),
             ]
@@ -104,8 +104,8 @@ def _context(e) -> list[Block]:
         ),
         Facts(
             [
-                ("Children", e["statements"]["policies"]["children"]),
-                ("Records of offences", e["statements"]["policies"]["offence"]),
+                ("Children", e["policies"]["children"]),
+                ("Records of offences", e["policies"]["offence"]),
                 (
                     "State of the art",
                     "Published systems of this kind rank with an AUC of about 0.70 to 0.85, and most "
@@ -237,7 +237,7 @@ def _automated(e) -> list[Block]:
                 ("Human review", e["statements"]["human_review"]),
                 ("How a resident contests", str(e["card"]["contest"])),
                 ("Appeals", e["statements"]["appeals"]),
-                ("Erasure", e["statements"]["policies"]["erasure"]),
+                ("Erasure", e["policies"]["erasure"]),
             ]
         ),
     ]
@@ -293,7 +293,7 @@ PARTS: tuple[Part, ...] = (
     ("need", "Need for the assessment", ("statements.need", "outcome.purpose"), _need),
     ("nature", "Nature of the processing", ("statements.collection", "statements.storage", "agreements"), _nature),
     ("scope", "Scope", ("held.rows", "periods.fit", "periods.test"), _scope),
-    ("context", "Context", ("statements.policies.children", "statements.policies.offence"), _context),
+    ("context", "Context", ("policies.children", "policies.offence"), _context),
     ("purposes", "Purposes", ("statements.benefits", "outcome.correct_flag", "outcome.wrong_flag"), _purposes),
     ("consultation", "Consultation", ("statements.consultation",), _consultation),
     ("necessity", "Necessity and proportionality", ("statements.necessity", "agencies.agencies"), _necessity),

@@ -9,8 +9,6 @@ from models.documents.approval import sign_offs
 from models.filling import Part
 from models.wording import capital, day, listed
 
-STATES = {"pass": "Passed", "fail": "Failed", "unevaluable": "Cannot be judged"}
-
 
 def verdict(gates: dict[str, Any]) -> str:
     """What came of all gates, in one sentence.
@@ -42,9 +40,9 @@ def _verdict(e) -> list[Block]:
         Text(verdict(e["gates"])),
         Items(
             [
-                "Passed: all of the figure's 95% interval is within the limit, or the rule is simply kept.",
-                "Failed: all of it is beyond the limit, or the rule is broken.",
-                "Cannot be judged: the data do not say. That is never a pass: it is listed with what would settle it.",
+                "Pass: all of the figure's 95% interval is within the limit, or the rule is simply kept.",
+                "Fail: all of it is beyond the limit, or the rule is broken.",
+                "Unevaluable: the data do not say. That is never a pass: it is listed with what would settle it.",
             ]
         ),
     ]
@@ -54,7 +52,7 @@ def _gates(e) -> list[Block]:
     rows = [
         {
             "Gate": f"{gate['number']}. {gate['title']}",
-            "State": STATES[gate["state"]] + (", waived" if gate["waiver"] else ""),
+            "State": capital(gate["state"]),
             "Rule": gate["rule"],
             "Figure": gate["figure"],
             "Why the limit is there": gate["reason"],
@@ -88,5 +86,5 @@ PARTS: tuple[Part, ...] = (
     ("gates", "Every gate", ("gates.gates",), _gates),
     ("details", "What stands behind the figures", ("gates.gates",), _details),
     ("waivers", "What was waived", ("gates.gates",), _waivers),
-    ("signoffs", "Who has signed", ("approval",), sign_offs),
+    ("signoffs", "Who has signed", ("approval", "sign_offs"), sign_offs),
 )
