@@ -191,6 +191,12 @@ def about(e) -> tuple[str, str]:
     return {"resident": ("resident", "residents"), "property": ("dwelling", "dwellings")}[e["outcome"]["unit"]]
 
 
+def sources(e) -> list[str]:
+    """Whose records it rests on, in plain English; the linked record of people and homes itself is none."""
+    named = dict.fromkeys(plain(of["agency"], e["names"]) for of in e["agreements"] if of["agency"] != "single_view")
+    return list(named) or ["nobody"]
+
+
 def each(e) -> str:
     """What a list of the service's capacity is of."""
     return "each month" if e["outcome"].get("trigger") else "at each date"

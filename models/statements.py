@@ -60,7 +60,10 @@ class Statements(_Section):
     training: Said
     appeals: Said
     maintenance: Said
+    who: Said
     need: Said
+    comparable: Said
+    inequalities: Said
     necessity: Said
     consultation: Said
     collection: Said

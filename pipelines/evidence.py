@@ -112,7 +112,12 @@ def _stated(at: Setting) -> dict:
 def _agreements(at: Setting, columns: list[dict]) -> list[dict]:
     """The agreements that a column of the model rests on."""
     used = {name for column in columns for name in column["agreement"].split(", ")}
-    return [of.model_dump(mode="json") for of in load_agreements(at.params.agreements) if of.name in used]
+    said = {(kind.agency, kind.kind): kind.plural for kind in at.catalogue.kinds}
+    return [
+        of.model_dump(mode="json") | {"kinds": [said.get((of.agency, kind), kind) for kind in of.kinds]}
+        for of in load_agreements(at.params.agreements)
+        if of.name in used
+    ]
 
 
 def _approval(signed: dict[str, SignOff | Withdrawal | None], invented: bool) -> str:

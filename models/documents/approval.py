@@ -12,7 +12,7 @@ from models.wording import USE, capital, day, listed, plain
 def sign_offs(e) -> list[Block]:
     """What each of the three roles has signed, or that it has not."""
     rows = [{"Role": capital(ROLES[role]), **_word(of, e)} for role, of in e["sign_offs"].items()]
-    return [Table("Sign-offs on file for this model", pd.DataFrame(rows)), Text(e["approval"])]
+    return [Table("Sign-offs on file for this model", pd.DataFrame(rows))]
 
 
 def _word(of: dict | None, e) -> dict[str, str]:
@@ -51,11 +51,10 @@ def _stands(e) -> list[Block]:
 def _ends(e) -> list[Block]:
     rows = sorted((agreement["until"], agreement["title"]) for agreement in e["agreements"])
     first = rows[0][0]
-    due = [title for until, title in rows if until == first]
     return [
         Text(
-            f"The first of the sharing agreements that this model rests on ends on {day(first)}: {listed(due)}. From "
-            "that day scoring refuses to use real records with it, whatever has been signed."
+            f"The first of the sharing agreements that this model rests on ends on {day(first)}. From that day "
+            "scoring refuses to use real records with it, whatever has been signed."
         ),
         Items(
             [
@@ -77,7 +76,7 @@ def _before(e) -> list[Block]:
     return [
         Items(
             [
-                "The gates: none failed, or what failed is waived by name, with a reason and an end.",
+                "Whether a gate failed; if one did, whether it is waived by name, with a reason and an end.",
                 f"The number of events tested on, {n}: fewer than 200 are not enough for individual use.",
                 "The equality assessment: for whom it fails, and for whom that cannot be told.",
                 "What residents and staff said when they were asked.",

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from models.blocks import Block, Facts, Items, Link
-from models.card_results import about, against_rule, cannot_tell_line, chosen, each, simple_rule, with_interval
+from models.card_results import about, against_rule, cannot_tell_line, chosen, each, simple_rule, sources, with_interval
 from models.disclosure import count
 from models.documents.equality import not_recorded, worse_off
 from models.documents.gate_record import verdict
@@ -74,13 +74,15 @@ def _appeals(e) -> str:
 def _system(e) -> str:
     return (
         "A pipeline without a service of its own: it reads the linked single view, makes of it what was known at a "
-        "date, fits and tests models, and writes a list to a file for an approved recipient. It runs on one machine."
+        "date, fits and tests models, and writes a list to a file for an approved recipient."
     )
 
 
 def _system_input(e) -> str:
-    agencies = listed(list(dict.fromkeys(plain(of["agency"], e["names"]) for of in e["agreements"])))
-    return f"The linked single view: what {agencies} recorded, with the date on which it became known."
+    return (
+        f"The linked single view: who lives where, and what {listed(sources(e))} recorded, with the date on which it "
+        "became known."
+    )
 
 
 def _system_output(e) -> str:
@@ -127,7 +129,7 @@ def _performance(e) -> str:
 
 
 def _datasets(e) -> str:
-    told = {"fit": "fitting", "calibrate": "calibration", "test": "testing"}
+    told = {"fit": "Fitting", "calibrate": "Calibration", "test": "Test"}
     return "; ".join(f"{said}: {dates(e['periods'][name]['dates'])}" for name, said in told.items()) + "."
 
 

@@ -8,14 +8,17 @@ import numpy as np
 import pandas as pd
 
 from models.blocks import Block, Facts, Items, Link, Table, Text
-from models.card_results import about
+from models.card_results import about, sources
 from models.card_sections import data
+from models.card_trust import points
 from models.disclosure import count
 from models.disclosure import table as disclosed
 from models.filling import Part
 from models.wording import capital, day, figure, listed, plain
 
-DRIFTED = 0.2  # a population stability index from which on a shift is usually called large (Siddiqi 2006, ch. 9)
+DRIFTED = (
+    0.25  # a population stability index from which on a shift is called large (Siddiqi 2006, Credit Risk Scorecards)
+)
 MOST = 10  # columns named one by one
 TABLES = {
     "residents": "Residents",
@@ -170,17 +173,20 @@ def _match_rates(records: list[dict]) -> pd.DataFrame:
 
 
 def _gap(of: dict | None) -> str:
-    from models.card_trust import points
-
     return "cannot be judged" if not of or of["value"] is None else points(of)
 
 
 def _dropped(linkage: dict) -> list[Block]:
     dropped = linkage.get("dropped") or {}
-    out = dropped.get("dropped_out")
-    if out is None:
+    if "listed" not in dropped:
         return []
-    return [Text(f"With badly matched records left out, {count(out)} of those listed would drop off the lists.")]
+    listed_in_all, out = dropped["listed"], dropped["dropped"]
+    return [
+        Text(
+            f"Of {count(listed_in_all)} places on the test lists, {count(out)} are held by badly matched records; left "
+            "out, others would take them."
+        )
+    ]
 
 
 def _uses(e) -> list[Block]:
@@ -232,11 +238,10 @@ def _limits(e) -> list[Block]:
         f"{capital(of['table'])}, {of['column'].replace('_', ' ')}: {of['rule']} ({count(of['rows'])} rows)."
         for of in e["held"].get("warnings", [])
     ]
-    agencies = listed(sorted({plain(of["agency"], e["names"]) for of in e["agreements"]}))
     return [
         Items(
             [
-                f"It holds what {agencies} recorded. What no agency recorded is not there.",
+                f"It holds what {listed(sources(e))} recorded. What no agency recorded is not there.",
                 f"A {about(e)[0]} with no record may have no need, or a need that nobody wrote down.",
                 *warnings,
             ]

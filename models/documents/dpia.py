@@ -15,8 +15,8 @@ from models.wording import USE, capital, day, days, figure, listed, plain
 
 # What an agreement says that it covers -> the regime in law, and how a legal basis names its condition.
 REGIMES = {
-    "health": ("health, UK GDPR Article 9", r"Article 9|Schedule 1"),
-    "offence": ("offences, UK GDPR Article 10", r"Article 10|Schedule 1"),
+    "health": ("health (UK GDPR Article 9)", r"Article 9|Schedule 1"),
+    "offence": ("offences (UK GDPR Article 10)", r"Article 10|Schedule 1"),
     "children": ("children", None),  # a duty of care, not a condition that a legal basis must name
 }
 ARTICLE_22 = (
@@ -54,21 +54,24 @@ def _nature(e) -> list[Block]:
                 ("What comes out", f"A list of {m['capacity']:,} {each(e)}, with reasons in plain English."),
                 ("Where they lie", e["statements"]["storage"]),
                 ("How long", e["policies"]["retention"]),
-                ("Who sees the list", capital(listed(_recipients(e)))),
+                ("Who sees the list", _recipients(e)),
                 ("Others who process them", e["statements"]["third_parties"]),
             ]
         ),
     ]
 
 
-def _recipients(e) -> list[str]:
-    """Whom every agreement of the model names: nobody else can see all reasons."""
+def _recipients(e) -> str:
+    """Whom the agreements name: somebody all of them, or each only some."""
     of = [set(agreement["recipients"]) for agreement in e["agreements"]]
-    whole, some = set.intersection(*of), set.union(*of)
+    whole = set.intersection(*of)
+    named = listed(sorted(plain(agency, e["names"]) for agency in whole or set.union(*of)))
     if whole:
-        return sorted(plain(agency, e["names"]) for agency in whole)
-    named = listed(sorted(plain(agency, e["names"]) for agency in some))
-    return [f"only recipients named in an agreement ({named}); none may see the reasons that rest on all sources"]
+        return f"Approved recipients alone, from among: {named}. All agreements name them."
+    return (
+        f"Approved recipients alone, from among: {named}. No agency is named in every agreement, so each sees only the "
+        "reasons that rest on what it may see, and is told that others are withheld."
+    )
 
 
 def _scope(e) -> list[Block]:
@@ -77,7 +80,7 @@ def _scope(e) -> list[Block]:
     return [
         Facts(
             [
-                ("People on record", f"{count(rows['residents'])} residents of {e['single_view']['name']}"),
+                ("People on record", f"{count(rows['residents'])} residents"),
                 (
                     "Records about them",
                     f"{count(rows['events'])} events, known before {day(e['single_view']['extract_on'])}",
@@ -108,8 +111,7 @@ def _context(e) -> list[Block]:
                 ("Records of offences", e["policies"]["offence"]),
                 (
                     "State of the art",
-                    "Published systems of this kind rank with an AUC of about 0.70 to 0.85, and most "
-                    f"of those they flag are flagged wrongly. Here: {figure('auc', chosen(e)['auc'])}.",
+                    f"{e['statements']['comparable']} Here the AUC is {figure('auc', chosen(e)['auc'])}.",
                 ),
             ]
         ),
@@ -186,7 +188,7 @@ def _lawful(e) -> list[Block]:
     allowed = [
         {
             "Agreement": of["title"],
-            "Records": listed([plain(kind) for kind in of["kinds"]]),
+            "Records": capital(", ".join(of["kinds"])),
             "Purposes": listed([{"train": "training", "score": "scoring"}[purpose] for purpose in of["purposes"]]),
             "Use levels": listed(list(of["use_levels"])),
             "May be shown reasons": listed([plain(agency, e["names"]) for agency in of["recipients"]]),
@@ -205,8 +207,9 @@ def _lawful(e) -> list[Block]:
             [
                 Text(
                     "To be mended before any real use, because a special regime needs a condition of its own and the "
-                    f"legal basis names none: {listed(wanting)}."
-                )
+                    "legal basis names none:"
+                ),
+                Items(wanting),
             ]
             if wanting
             else []

@@ -10,6 +10,7 @@ import pandas as pd
 from models.blocks import Block, Facts, Items, Table, Text
 from models.card_results import CHARACTERISTICS, about, group_table, held, unevaluated
 from models.card_trust import points
+from models.disclosure import SMALLEST_SHOWN, rounded
 from models.disclosure import table as disclosed
 from models.filling import Part
 from models.wording import capital, figure, listed, plain
@@ -26,8 +27,8 @@ def worse_off(e) -> list[str]:
     """The groups clearly missed more often, or listed wrongly more often, than the whole county: a sentence each."""
     found = []
     for attribute, records in e["audit"]["gaps"].items():
-        missed = [of["group"] for of in records if _beyond(of["county"]["fnr_gap"], above=0)]
-        wrongly = [of["group"] for of in records if _beyond(of["county"]["ppv_ratio"], below=1)]
+        missed = [of["group"] for of in records if _beyond(of, "fnr_gap", above=0)]
+        wrongly = [of["group"] for of in records if _beyond(of, "ppv_ratio", below=1)]
         name = plain(attribute, e["names"])
         if missed:
             found.append(f"By {name}, missed more often than the county as a whole: {listed(missed)}.")
@@ -36,9 +37,10 @@ def worse_off(e) -> list[str]:
     return found
 
 
-def _beyond(of: dict | None, *, above: float | None = None, below: float | None = None) -> bool:
-    """Whether the whole interval lies above, or below, a value."""
-    if not of or of["low"] is None or of["high"] is None:
+def _beyond(record: dict, name: str, *, above: float | None = None, below: float | None = None) -> bool:
+    """Whether a group has enough events for a figure, and its whole interval lies above, or below, a value."""
+    of = record["county"].get(name)
+    if name in record["unevaluable"] or not of or of["low"] is None or of["high"] is None:
         return False
     return of["low"] > above if above is not None else of["high"] < below
 
@@ -73,8 +75,8 @@ def _characteristic(name: str, e) -> list[Block]:
 def _gap(name: str, e) -> str:
     if e["outcome"]["unit"] == "property":
         return (
-            f"Not measured: this model ranks homes, and a home has no {name}. Who lives in the homes that are listed, "
-            "and in those that are missed, was not compared. That is a gap in the evidence, not a pass."
+            "Not measured: this model ranks homes, not people. Whether the people in the homes that are listed, and in "
+            f"those that are missed, differ by {name} was not compared. That is a gap in the evidence, not a pass."
         )
     return (
         f"Not recorded: the single view holds nothing about {name} that the audit could use. Nobody can tell whether "
@@ -88,7 +90,7 @@ def _measured(attribute: str, e) -> list[Block]:
     gaps = e["audit"]["gaps"].get(attribute)
     if gaps:
         blocks.append(_compared(attribute, gaps, e))
-        lacking = [line for of in gaps if (line := _would_settle(of))]
+        lacking = _would_settle(gaps)
         if lacking:
             blocks += [Text("What cannot be judged here, and what would settle it:"), Items(lacking)]
     return blocks
@@ -130,19 +132,34 @@ def _said(of: dict | None, how) -> str:
     return "cannot be judged" if not of or of["value"] is None else how(of)
 
 
-def _would_settle(of: dict) -> str | None:
-    needs = list(of.get("unevaluable", {}).values())
-    if not needs:
-        return None
-    most = max(needs, key=lambda need: need["events_needed"])
-    years = most.get("years_needed")
-    about_years = "" if years is None else f", about {max(round(years), 1):,} years of records at the present rate"
-    return f"{of['group']}: at least {most['events_needed']:,} with the outcome{about_years}."
+def _would_settle(gaps: list[dict]) -> list[str]:
+    """How many events, and years of records, the groups that cannot be judged would take.
+
+    Years are reckoned from the count as it may be shown: from the exact one they would give it away.
+    """
+    told, few = [], []
+    for of in gaps:
+        needs = [need for need in of["unevaluable"].values() if need["events_needed"]]
+        if not needs:
+            few += [of["group"]] if of["unevaluable"] else []
+            continue
+        most = max(needs, key=lambda need: need["events_needed"])
+        if of["events"] < SMALLEST_SHOWN or not most["years_needed"]:
+            few.append(of["group"])
+        else:
+            years = most["years_needed"] * of["events"] / rounded(of["events"])
+            told.append(
+                f"{of['group']}: about {most['events_needed']:,} with the outcome, or {max(round(years), 1):,} years "
+                "of records as they come now."
+            )
+    if few:
+        told.append(f"{'; '.join(few)}: so few are on record that how long it would take cannot be said.")
+    return told
 
 
 def _others(e) -> list[Block]:
     known = {attribute for of in CHARACTERISTICS.values() for attribute in of}
-    others = [attribute for attribute in e["groups"] if attribute not in known]
+    others = [name for name, records in e["groups"].items() if name not in known and len(records) > 1]
     blocks = [block for attribute in others for block in _measured(attribute, e)]
     return blocks or [Text("Nothing beside the nine characteristics is in the audit.")]
 
@@ -190,7 +207,8 @@ def _proxies(e) -> list[Block]:
     return [
         Text(
             "A model that does not use a characteristic may still act on it, if other columns give it away. So a "
-            "second model tried to guess each from the inputs. A gate says from which value on that wants a reason."
+            "second model tried to guess each from the inputs. The gate record says from which value on that wants a "
+            "reason."
         ),
         Table("Could the model be reading it?", pd.DataFrame(rows)),
     ]
@@ -198,27 +216,47 @@ def _proxies(e) -> list[Block]:
 
 def _recording(e) -> list[Block]:
     labels, blocks = e["audit"].get("labels") or {}, []
+    labels = {way: by for way, by in labels.items() if way != "as recorded"}
     reversed_in = [
-        f"{capital(way)}: by {plain(attribute, e['names'])}, {listed([f'{a} and {b}' for a, b in of['pairs']])} change "
-        "places."
+        f"{capital(way)}: by {plain(attribute, e['names'])}, "
+        f"{listed([f'{a} and {b}' for a, b in [*of['pairs'], *of.get('rate_pairs', [])]])} change places."
         for way, by in labels.items()
         for attribute, of in by.items()
         if of["reversed"]
     ]
     if labels:
+        ways = "one other way" if len(labels) == 1 else f"{len(labels)} other ways"
+        told = "groups that are clearly apart change places"
         blocks.append(
             Text(
-                f"The outcome was counted in {len(labels)} other ways. "
-                + ("In some of them groups that are clearly apart change places:" if reversed_in else "In none of them")
-                + ("" if reversed_in else " do groups that are clearly apart change places.")
+                f"The outcome was also counted in {ways}. "
+                + (f"In some of them {told}:" if reversed_in else f"In none of them do {told}.")
             )
         )
         blocks += [Items(reversed_in)] if reversed_in else []
+    blocks += _tips(e)
     return [
         *blocks,
         Text(e["outcome"]["label_story"]),
         Text("If one group's outcomes are recorded less often than another's, every figure above flatters the list."),
     ]
+
+
+def _tips(e) -> list[Block]:
+    """At which share of outcomes never recorded a group would change places with another in being missed."""
+    tips = [of for of in e["audit"].get("under_recording") or [] if of["tips_at"] is not None]
+    if not tips:
+        return []
+    rows = [
+        {
+            "By": capital(plain(of["attribute"], e["names"])),
+            "Group": of["group"],
+            "If never recorded of its outcomes": f"{of['tips_at'] * 100:.0f}%",
+            "It would change places with": of["tips_with"],
+        }
+        for of in tips
+    ]
+    return [Table("What it would take to change who is missed most", pd.DataFrame(rows))]
 
 
 def _gaps(e) -> list[Block]:

@@ -61,16 +61,8 @@ def _context(e) -> list[Block]:
     return [
         Text(e["outcome"]["purpose"]),
         Text(f"Today: {e['statements']['previous_process']}"),
-        Text(
-            "Published systems of this kind rank with an AUC of about 0.70 to 0.85. Officers' grades of domestic abuse "
-            "rank little better than chance (Turner 2019); in four local authorities no model of children's services "
-            "reached the precision set as a bar beforehand (What Works for Children's Social Care 2020)."
-        ),
-        Text(
-            "Inequalities: need, contact with services, and being recorded differ by deprivation, ethnicity, age and "
-            "disability. Records are missed or wrongly joined more often for minority ethnic residents and for people "
-            "without a fixed home. A model learns from what was recorded."
-        ),
+        Text(f"Elsewhere: {e['statements']['comparable']}"),
+        Text(f"Who is worse off to begin with: {e['statements']['inequalities']}"),
     ]
 
 
@@ -110,8 +102,8 @@ def _sample_size(e) -> list[Block]:
             "each, which is why the candidates are held back firmly (see the parameters) and simple ones come first."
         ),
         Text(
-            f"For the test there are {count(test['events'])} events. About 200 are wanted before calibration can be "
-            "judged with any confidence (Collins et al. 2016, Statistics in Medicine 35)."
+            f"For the test there are {count(test['events'])} events. At least 100, better 200 or more, are "
+            "wanted before calibration can be judged (Collins et al. 2016, Statistics in Medicine 35(2))."
         ),
     ]
 
@@ -259,7 +251,12 @@ def _index(e) -> list[Block]:
 
 PARTS: tuple[Part, ...] = (
     ("abstract", "Abstract", ("statements.need", "candidates", "periods.test"), _abstract),
-    ("context", "Context, and who is worse off to begin with", ("statements.previous_process",), _context),
+    (
+        "context",
+        "Context, and who is worse off to begin with",
+        ("statements.previous_process", "statements.comparable", "statements.inequalities"),
+        _context,
+    ),
     ("objectives", "Objectives", ("identity",), _objectives),
     ("participants", "Who is in it", ("flow", "settled"), data),
     ("outcome", "The outcome", ("outcome.sentence", "outcome.label_story"), label),

@@ -4,10 +4,17 @@ from typing import Any
 
 import pandas as pd
 
-from models.blocks import Block, Facts, Items, Table, Text
+from models.blocks import Block, Facts, Items, Link, Table, Text
 from models.documents.approval import sign_offs
 from models.filling import Part
 from models.wording import capital, day, listed
+
+
+# Gates whose details are figures of small groups: told where the small-number rule is applied to them.
+BY_GROUP = {
+    "groups": [Link("Every group beside the county", "equality.html#aims")],
+    "linkage": [Link("Match rates of every group", "datasheet.html#linkage")],
+}
 
 
 def verdict(gates: dict[str, Any]) -> str:
@@ -64,10 +71,14 @@ def _gates(e) -> list[Block]:
 
 
 def _details(e) -> list[Block]:
-    told = [(f"{gate['number']}. {gate['title']}", gate["details"]) for gate in e["gates"]["gates"] if gate["details"]]
+    told = [gate for gate in e["gates"]["gates"] if gate["details"]]
     if not told:
         return [Text("No gate has more to tell than its figure.")]
-    return [block for title, details in told for block in (Text(f"{title}:"), Items(list(details)))]
+    return [
+        block
+        for gate in told
+        for block in (Text(f"{gate['number']}. {gate['title']}:"), Items(BY_GROUP.get(gate["name"], gate["details"])))
+    ]
 
 
 def _waivers(e) -> list[Block]:

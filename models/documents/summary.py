@@ -1,11 +1,15 @@
 """The plain-English summary: one page for anybody, in the words of everyday life and in short sentences."""
 
 from models.blocks import Block, Items, Link, Text
-from models.card_results import about, chosen, each, simple_rule, unevaluated, value
+from models.card_results import about, chosen, each, simple_rule, sources, unevaluated, value
 from models.disclosure import count
 from models.documents.equality import not_recorded, worse_off
 from models.filling import Part
-from models.wording import TOO_FEW, capital, day, listed, of_100, period, plain
+from models.wording import TOO_FEW, capital, day, listed, lower, of_100, period, plain
+
+
+NAMED = 3  # groups; more of them would fill the page, and the equality assessment names them all
+EVERYDAY = {"imd_quintile": "how poor the area is", "imd_band": "how poor the area is", "ethnicity": "race"}
 
 
 def _what(e) -> list[Block]:
@@ -20,27 +24,22 @@ def _what(e) -> list[Block]:
 
 
 def _looked_for(e) -> str:
-    title = e["outcome"]["title"]
-    return title[:1].lower() + title[1:]
+    return lower(e["outcome"]["title"].split(": ")[-1])
 
 
 def _who(e) -> list[Block]:
     last = [step for step in e["flow"] if step["listed_on"] == e["flow"][-1]["listed_on"]][-1]
-    when = period(str(last["listed_on"])[:10]) if last["listed_on"] else "all dates"
-    return [
-        Text(e["outcome"]["sentence"]),
-        Text(f"On the last day that was looked at ({when}) that was {count(last['remaining'])} {about(e)[1]}."),
-    ]
+    when = f"On {period(str(last['listed_on'])[:10])}" if last["listed_on"] else "Over all dates"
+    return [Text(f"{e['statements']['who']} {when} that was {count(last['remaining'])} {about(e)[1]}.")]
 
 
 def _whose(e) -> list[Block]:
-    agencies = list(dict.fromkeys(plain(agreement["agency"], e["names"]) for agreement in e["agreements"]))
     return [
         Text("Records from these places, each under a written agreement:"),
-        Items([capital(agency) for agency in agencies]),
+        Items([capital(source) for source in sources(e)]),
         Text(
-            "It reads dates and kinds of contact, such as a visit to A&E. It does not read names, letters or notes. "
-            f"{'Race, religion and sex are not used to make the list.' if not _of_them(e) else _of_them(e)}"
+            "It also reads who lives where. It reads dates and kinds of contact, such as a visit to a hospital. It does "
+            f"not read names, letters or notes. {_of_them(e)}"
         ),
     ]
 
@@ -48,7 +47,9 @@ def _whose(e) -> list[Block]:
 def _of_them(e) -> str:
     """What it uses of whom people are, where that goes beyond their age."""
     beyond = [plain(name, e["names"]) for name in e["protected_inputs"] if name != "age"]
-    return f"It is allowed to use {listed(beyond)}, for a reason given on the model card." if beyond else ""
+    if beyond:
+        return f"It may use {listed(beyond)}, for a reason given on the model card."
+    return "It does not use race, religion, sex or disability to make the list."
 
 
 def _does(e) -> list[Block]:
@@ -68,14 +69,14 @@ def _right(e) -> list[Block]:
         f"{100 - round(right * 100)} were not."
         if right is not None
         else f"How often it is right: {TOO_FEW}.",
-        f"Of 100 {who} to whom it happened, the list held about {round(found * 100)}. It missed the other "
+        f"Of 100 {who} that had it, the list held about {round(found * 100)}. It missed the other "
         f"{100 - round(found * 100)}."
         if found is not None
         else f"How many it misses: {TOO_FEW}.",
-        f"Picking {who} at random, it would be right for {TOO_FEW if common is None else of_100(common)}.",
+        f"Picking at random would be right for {TOO_FEW if common is None else of_100(common)}.",
     ]
     if rule and (today := value(rule, "precision_at_capacity")) is not None:
-        lines.append(f"Picking them by one simple sign, as is done today: about {of_100(today)}.")
+        lines.append(f"Going by one simple sign, as is done today, is right for about {of_100(today)}.")
     return [
         Text("It was tried on later dates that it had not seen, where it is known what happened."),
         Items(lines),
@@ -108,10 +109,7 @@ def _worse(e) -> list[Block]:
 
 
 def _unknown(e) -> list[Block]:
-    lines = [
-        f"By {plain(attribute, e['names'])}, it can't be told how it treats: {listed(groups)}. There were too few."
-        for attribute, groups in unevaluated(e).items()
-    ]
+    lines = [_too_few(attribute, groups, e) for attribute, groups in unevaluated(e).items()]
     gaps = not_recorded(e)
     if gaps:
         lines.append(f"Nothing is on record about {listed(gaps, 'or')}. So nobody can tell whether it is fair there.")
@@ -119,7 +117,17 @@ def _unknown(e) -> list[Block]:
         "Not everything that happens is written down. Some people are written about more than others. The program "
         "learns from that too."
     )
-    return [Items(lines)]
+    return [Items([*lines, Link("What was measured for every group", "equality.html")])]
+
+
+def _too_few(attribute: str, groups: list[str], e) -> str:
+    n = len(e["groups"][attribute])
+    which = listed(groups) if len(groups) <= NAMED else f"{len(groups)} of {n} groups"
+    return f"By {_plainest(attribute, e)}, it can't be told how it treats {which}. There were too few."
+
+
+def _plainest(attribute: str, e) -> str:
+    return EVERYDAY.get(attribute) or plain(attribute, e["names"])
 
 
 def _checked(e) -> list[Block]:
@@ -148,7 +156,7 @@ def _object(e) -> list[Block]:
 
 PARTS: tuple[Part, ...] = (
     ("what", "What is it?", ("outcome.title", "outcome.purpose"), _what),
-    ("who", "Who is it about?", ("outcome.sentence", "flow"), _who),
+    ("who", "Who is it about?", ("statements.who", "flow"), _who),
     ("whose", "Whose records does it read?", ("agreements",), _whose),
     ("does", "What does it do?", ("candidates", "chosen.name", "statements.human_review"), _does),
     ("right", "How often is it right?", ("candidates", "chosen.name"), _right),
