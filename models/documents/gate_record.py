@@ -9,7 +9,6 @@ from models.documents.approval import sign_offs
 from models.filling import Part
 from models.wording import capital, day, listed
 
-
 # Gates whose details are figures of small groups: told where the small-number rule is applied to them.
 BY_GROUP = {
     "groups": [Link("Every group beside the county", "equality.html#aims")],
@@ -56,18 +55,24 @@ def _verdict(e) -> list[Block]:
 
 
 def _gates(e) -> list[Block]:
-    rows = [
+    found = [
         {
             "Gate": f"{gate['number']}. {gate['title']}",
             "State": capital(gate["state"]),
-            "Rule": gate["rule"],
             "Figure": gate["figure"],
-            "Why the limit is there": gate["reason"],
-            "Waiver": _waiver(gate["waiver"]) if gate["waiver"] else "none",
+            "Waiver": capital(_waiver(gate["waiver"])) if gate["waiver"] else "none",
         }
         for gate in e["gates"]["gates"]
     ]
-    return [Table("The fifteen gates", pd.DataFrame(rows))]
+    return [Table("What every gate found", pd.DataFrame(found))]
+
+
+def _rules(e) -> list[Block]:
+    asked = [
+        {"Gate": f"{gate['number']}. {gate['title']}", "Rule": gate["rule"], "Why the limit is there": gate["reason"]}
+        for gate in e["gates"]["gates"]
+    ]
+    return [Table("What every gate asks, and why", pd.DataFrame(asked))]
 
 
 def _details(e) -> list[Block]:
@@ -95,6 +100,7 @@ def _waiver(waiver: dict) -> str:
 PARTS: tuple[Part, ...] = (
     ("verdict", "What the gates said", ("gates.verdict", "gates.gates"), _verdict),
     ("gates", "Every gate", ("gates.gates",), _gates),
+    ("rules", "What each asks, and why", ("gates.gates",), _rules),
     ("details", "What stands behind the figures", ("gates.gates",), _details),
     ("waivers", "What was waived", ("gates.gates",), _waivers),
     ("signoffs", "Who has signed", ("approval", "sign_offs"), sign_offs),

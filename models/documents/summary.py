@@ -5,8 +5,7 @@ from models.card_results import about, chosen, each, simple_rule, sources, uneva
 from models.disclosure import count
 from models.documents.equality import not_recorded, worse_off
 from models.filling import Part
-from models.wording import TOO_FEW, capital, day, listed, lower, of_100, period, plain
-
+from models.wording import TOO_FEW, day, listed, lower, of_100, period, plain
 
 NAMED = 3  # groups; more of them would fill the page, and the equality assessment names them all
 EVERYDAY = {"imd_quintile": "how poor the area is", "imd_band": "how poor the area is", "ethnicity": "race"}
@@ -19,7 +18,7 @@ def _what(e) -> list[Block]:
             f"A computer program that reads what public services have written down, and makes a list of {about(e)[1]}. "
             f"It looks for one thing: {_looked_for(e)}. It gives each a number: how likely that is."
         ),
-        Text(o["purpose"]),
+        Text(f"What it is for: {lower(o['purpose'])}"),
     ]
 
 
@@ -35,11 +34,10 @@ def _who(e) -> list[Block]:
 
 def _whose(e) -> list[Block]:
     return [
-        Text("Records from these places, each under a written agreement:"),
-        Items([capital(source) for source in sources(e)]),
+        Text(f"Those of {listed(sources(e))}. Each is used under a written agreement."),
         Text(
-            "It also reads who lives where. It reads dates and kinds of contact, such as a visit to a hospital. It does "
-            f"not read names, letters or notes. {_of_them(e)}"
+            "It reads who lives where, and the dates and kinds of contact, such as a visit to a hospital. It does not "
+            f"read names, letters or notes. {_of_them(e)}"
         ),
     ]
 
@@ -54,10 +52,7 @@ def _of_them(e) -> str:
 
 def _does(e) -> list[Block]:
     m = chosen(e)
-    return [
-        Text(f"It puts the {m['capacity']:,} with the highest numbers on a list, {each(e)}. It does nothing else."),
-        Text(e["statements"]["human_review"]),
-    ]
+    return [Text(f"It puts the {m['capacity']:,} with the highest numbers on a list, {each(e)}. It does nothing else.")]
 
 
 def _right(e) -> list[Block]:
@@ -90,9 +85,8 @@ def _wrong(e) -> list[Block]:
 
 def _decides(e) -> list[Block]:
     return [
-        Text("A person, never the program."),
-        Text(e["statements"]["integration"]),
-        Text(f"Who may use it: {e['approval'][:1].lower()}{e['approval'][1:]}"),
+        Text(f"A person, never the program. {e['statements']['human_review']}"),
+        Text(e["approval"]),
     ]
 
 
@@ -109,10 +103,11 @@ def _worse(e) -> list[Block]:
 
 
 def _unknown(e) -> list[Block]:
-    lines = [_too_few(attribute, groups, e) for attribute, groups in unevaluated(e).items()]
+    few = [_too_few(attribute, groups, e) for attribute, groups in unevaluated(e).items()]
+    lines = [f"How it treats some groups, because there were too few: {'; '.join(few)}."] if few else []
     gaps = not_recorded(e)
     if gaps:
-        lines.append(f"Nothing is on record about {listed(gaps, 'or')}. So nobody can tell whether it is fair there.")
+        lines.append(f"Whether it is fair by {listed(gaps, 'or')}: nothing about that is on record.")
     lines.append(
         "Not everything that happens is written down. Some people are written about more than others. The program "
         "learns from that too."
@@ -122,8 +117,8 @@ def _unknown(e) -> list[Block]:
 
 def _too_few(attribute: str, groups: list[str], e) -> str:
     n = len(e["groups"][attribute])
-    which = listed(groups) if len(groups) <= NAMED else f"{len(groups)} of {n} groups"
-    return f"By {_plainest(attribute, e)}, it can't be told how it treats {which}. There were too few."
+    which = listed([f"“{group}”" for group in groups]) if len(groups) <= NAMED else f"{len(groups)} of {n} groups"
+    return f"by {_plainest(attribute, e)}, {which}"
 
 
 def _plainest(attribute: str, e) -> str:
@@ -148,7 +143,6 @@ def _checked(e) -> list[Block]:
 
 def _object(e) -> list[Block]:
     return [
-        Text(str(e["card"]["contest"])),
         Text(e["statements"]["appeals"]),
         Text(f"Whom to ask: {e['card']['contact']}. This page holds until {day(e['card']['expires_on'])}."),
     ]
@@ -158,12 +152,12 @@ PARTS: tuple[Part, ...] = (
     ("what", "What is it?", ("outcome.title", "outcome.purpose"), _what),
     ("who", "Who is it about?", ("statements.who", "flow"), _who),
     ("whose", "Whose records does it read?", ("agreements",), _whose),
-    ("does", "What does it do?", ("candidates", "chosen.name", "statements.human_review"), _does),
+    ("does", "What does it do?", ("candidates", "chosen.name"), _does),
     ("right", "How often is it right?", ("candidates", "chosen.name"), _right),
     ("wrong", "What if it is wrong?", ("outcome.wrong_flag",), _wrong),
-    ("decides", "Who decides?", ("statements.integration", "approval"), _decides),
+    ("decides", "Who decides?", ("statements.human_review", "approval"), _decides),
     ("worse", "Who is it worse for?", ("audit.gaps", "groups"), _worse),
     ("unknown", "What is not known?", ("groups",), _unknown),
     ("checked", "Was it checked?", ("gates.gates",), _checked),
-    ("object", "How can I object?", ("card.contest", "statements.appeals", "card.contact"), _object),
+    ("object", "How can I object?", ("statements.appeals", "card.contact"), _object),
 )
