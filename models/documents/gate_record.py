@@ -28,7 +28,7 @@ def verdict(gates: dict[str, Any]) -> str:
     told = [f"{len(_in_state(of, 'pass'))} passed"]
     for state, said in (("fail", "failed"), ("unevaluable", "could not be judged")):
         if found := _in_state(of, state):
-            told.append(f"{len(found)} {said} ({listed([_title(gate) for gate in found])})")
+            told.append(f"{len(found)} {said} ({'; '.join(_title(gate) for gate in found)})")
     return f"It {gates['verdict']}: of {len(of)} gates, {listed(told)}."
 
 
