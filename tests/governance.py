@@ -87,7 +87,7 @@ def audit(identity: str, groups: dict[str, list[dict]]) -> dict:
         "identity": identity,
         "gaps": {attribute: _gaps(records) for attribute, records in groups.items()},
         "pairwise": {"sex x imd_quintile": [r | {"group": f"female, {r['group']}"} for r in groups["imd_quintile"]]}
-        if "sex" in groups
+        if {"sex", "imd_quintile"} <= {*groups}
         else {},
         "folds": [{"cut": "2020-01-01", "dates": {}, "groups": groups}],
         "thresholds": {},
@@ -204,7 +204,7 @@ def gates(identity: str) -> dict:
     made = [
         {
             "number": number,
-            "name": title.lower().replace(" ", "_"),
+            "name": {9: "groups", 10: "linkage"}.get(number, title.lower().replace(" ", "_")),
             "title": title,
             "rule": f"The figure must be 0.{number:02d} or more.",
             "state": states.get(number, "pass"),
