@@ -3,21 +3,10 @@
 import pandas as pd
 
 from models.blocks import Block, Items, Picture, Table, Text
+from models.characteristics import CHARACTERISTICS
 from models.disclosure import count, too_few
 from models.disclosure import table as disclosed
 from models.wording import METRICS, TOO_FEW, capital, figure, listed, means, of_100, period, plain
-
-CHARACTERISTICS = {  # the Equality Act's nine, and the audit's names for what is held of them
-    "age": ("age_band", "age"),
-    "disability": ("disability",),
-    "gender reassignment": ("gender_identity",),
-    "marriage and civil partnership": ("marital_status",),
-    "pregnancy and maternity": ("pregnancy",),
-    "race": ("ethnicity",),
-    "religion or belief": ("religion",),
-    "sex": ("sex",),
-    "sexual orientation": ("sexual_orientation",),
-}
 
 GROUP_FIGURES = {
     "selection_rate": "Flagged",

@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 from features.errors import InputError
 from features.yaml_file import faults, read_yaml
-from models.card_results import CHARACTERISTICS
+from models.characteristics import CHARACTERISTICS
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3)]
 Said = Annotated[str, StringConstraints(strip_whitespace=True, min_length=20)]  # shorter than that says nothing
@@ -111,9 +111,10 @@ def _unknown(own: dict[str, Any], known: tuple[str, ...]) -> Iterator[str]:
 
 def _placed(error: ValidationError, outcome: str, own: dict[str, Any]) -> Iterator[str]:
     """The faults, each where it stands: at the top of the file, or in the outcome's own entry."""
+    absent = {detail["loc"] for detail in error.errors() if detail["type"] == "missing"}
     for fault in faults(error, Statements, called="statement"):
         key = fault.split(":")[0].split(".")[0]
-        if fault.endswith("is missing; add it") and "." not in fault.split(":")[0]:
+        if (key,) in absent:
             yield f"{key}: is missing for {outcome}; add it at the top, or under outcomes.{outcome}"
         else:
             yield f"outcomes.{outcome}.{fault}" if key in own else fault

@@ -8,8 +8,9 @@ from functools import partial
 import pandas as pd
 
 from models.blocks import Block, Facts, Items, Table, Text
-from models.card_results import CHARACTERISTICS, about, group_table, held, unevaluated
+from models.card_results import about, group_table, held, unevaluated
 from models.card_trust import points
+from models.characteristics import CHARACTERISTICS
 from models.disclosure import SMALLEST_SHOWN, rounded
 from models.disclosure import table as disclosed
 from models.filling import Part
