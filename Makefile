@@ -32,7 +32,7 @@ ui: $(VENV)/ready
 
 clean:
 	rm -rf $(VENV) mlflow.db* mlartifacts models/run.json .pytest_cache .ruff_cache .hypothesis .import_linter_cache *.egg-info
-	rm -rf data/single_view data/truth data/cohort data/groups data/labels data/matrix models/bundles models/intervals
+	rm -rf data/code data/single_view data/truth data/cohort data/groups data/labels data/matrix models/bundles models/intervals
 	rm -rf models/registered models/search data/predictions data/explanation data/evidence metrics reports scores
 	rm -rf .dvc/cache/runs  # else the next repro would restore the receipts of models that mlflow.db no longer has
 

@@ -13,8 +13,6 @@ import tempfile
 import zipfile
 from pathlib import Path
 
-import skops.io
-
 from features.errors import InputError
 
 TRUSTED = (
@@ -37,6 +35,8 @@ def save(folder: str | Path, model, meta: dict) -> str:
     `meta` is what scoring needs beside the model (columns, identity, typical values, ...), in JSON's types. Raises
     ValueError where it is not (nan included) or the model holds a type that is not trusted.
     """
+    import skops.io
+
     folder = Path(folder)
     content = dumps(model)
     untrusted = set(skops.io.get_untrusted_types(data=content)) - set(TRUSTED)
@@ -65,7 +65,25 @@ def save(folder: str | Path, model, meta: dict) -> str:
 
 def load(folder: str | Path) -> tuple:
     """(model, meta) of a bundle. Raises InputError where it is missing, damaged, altered or not to be trusted."""
-    folder = Path(folder)
+    import skops.io
+
+    meta, content = _whole(Path(folder))
+    untrusted = set(skops.io.get_untrusted_types(data=content)) - set(TRUSTED)
+    if untrusted:
+        raise InputError(
+            f"{folder}/model.skops: it holds types that are not trusted ({', '.join(sorted(untrusted))}); train the "
+            "outcome again with this version"
+        )
+    return skops.io.loads(content, trusted=list(TRUSTED)), meta
+
+
+def describe(folder: str | Path) -> dict:
+    """The meta of a bundle, without its model: skops takes a second to import. Raises InputError as `load`."""
+    return _whole(Path(folder))[0]
+
+
+def _whole(folder: Path) -> tuple[dict, bytes]:
+    """(meta, bytes of the model) of a bundle that is as it was saved."""
     try:
         about = json.loads((folder / "bundle.json").read_text("utf-8"))
         content = (folder / "model.skops").read_bytes()
@@ -95,17 +113,13 @@ def load(folder: str | Path) -> tuple:
                 for name in changed
             )
         )
-    untrusted = set(skops.io.get_untrusted_types(data=content)) - set(TRUSTED)
-    if untrusted:
-        raise InputError(
-            f"{folder}/model.skops: it holds types that are not trusted ({', '.join(sorted(untrusted))}); train the "
-            "outcome again with this version"
-        )
-    return skops.io.loads(content, trusted=list(TRUSTED)), meta
+    return meta, content
 
 
 def dumps(model) -> bytes:
     """The model in the format of skops, the same bytes for the same model in every process."""
+    import skops.io
+
     with zipfile.ZipFile(io.BytesIO(skops.io.dumps(model))) as written:
         schema = json.loads(written.read("schema.json"))
         ids, files = {}, {}

@@ -13,8 +13,7 @@ from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import FunctionTransformer
 
 from features.errors import InputError
-
-EDGE = 1e-15  # a probability that rounded to exactly 0 or 1 has no log-odds
+from models.odds import EDGE
 
 
 def calibrate(fitted, X: pd.DataFrame, y) -> StackingClassifier:
@@ -51,11 +50,6 @@ def line() -> Pipeline:
             ("line", LogisticRegression(C=np.inf, solver="newton-cholesky", tol=1e-8)),
         ]
     )
-
-
-def log_odds(p) -> np.ndarray:
-    """The log-odds of probabilities, those of exactly 0 or 1 taken for the nearest that have any."""
-    return logit(np.clip(p, EDGE, 1 - EDGE))
 
 
 def calibration_map(model: StackingClassifier) -> tuple[float, float]:

@@ -19,19 +19,13 @@ from models.disclosure import count
 from models.ranking import Ranking, ratio
 from models.reliability import Calibration
 from models.resampling import figure, number, resample
+from models.titles import MAPS
 
 FOLDS = 5
 MIN_EVENTS = 20  # and as many without the event: fewer cannot tell maps apart
 EDGE = 1e-6  # what a map gives as 0 or 1 is taken as this near: one event at a risk of 0 would cost infinitely much
 POINTS = 1000  # scores at which Venn-Abers is worked out, exactly; others take the nearest one's
 FIGURES = ("log_loss", "brier", "slope", "ici", "o_e")
-TITLES = {
-    "sigmoid": "the straight line",
-    "isotonic": "isotonic regression",
-    "beta": "beta calibration",
-    "venn_abers": "Venn-Abers",
-    "none": "no calibration",
-}
 
 
 def compare(fitted, X: pd.DataFrame, y, groups, *, resamples: int = 200, seed: int = 0) -> dict:
@@ -160,7 +154,7 @@ def _sentence(found: dict[str, dict], pairs: int, events: int) -> str:
     said = (
         f"On {count(pairs)} pairs of held-out households ({count(events)} events), each map fitted on other households "
         f"than it is judged on, the straight line has a log loss of {found['sigmoid']['log_loss']['value']:.4f}; the "
-        f"best of the others, {TITLES[best]}, is {abs(gain):.5f} {'better' if gain > 0 else 'worse'}, with a standard "
+        f"best of the others, {MAPS[best]}, is {abs(gain):.5f} {'better' if gain > 0 else 'worse'}, with a standard "
         f"error of {se:.5f}. "
     )
     if gain > 1.96 * se:

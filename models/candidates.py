@@ -15,16 +15,8 @@ from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
 from features.errors import InputError
 from models.scorecard import Scorecard
+from models.titles import ORDER
 
-TITLES = {  # simplest first
-    "rule": "the simple rule",
-    "scorecard": "the scorecard",
-    "logistic": "logistic regression",
-    "additive": "the additive model",
-    "lightgbm": "LightGBM",
-    "lightgbm_free": "LightGBM without directions",
-}
-ORDER = tuple(TITLES)
 MAX_DEPTH = 8  # exact interventional explanations cost 2 to the power of the depth
 
 

@@ -3,9 +3,9 @@
 import pandas as pd
 
 from models.blocks import Block, Items, Picture, Table, Text
-from models.calibrators import TITLES
 from models.card_results import about, chosen, compared, publishable
 from models.disclosure import count, too_few
+from models.titles import MAPS
 from models.wording import TOO_FEW, capital, day, figure, of_100
 
 ENOUGH = 50  # refits
@@ -81,7 +81,7 @@ def calibrated(e) -> list[Block]:
         "log_loss": "Log loss (best 0)",
     }
     names = list(c["methods"])
-    table = {"Method": [capital(TITLES[name]) + (" (used)" if name == "sigmoid" else "") for name in names]} | {
+    table = {"Method": [capital(MAPS[name]) + (" (used)" if name == "sigmoid" else "") for name in names]} | {
         titles[key]: [figure(key, c["methods"][name][key]) for name in names] for key in shown
     }
     return [

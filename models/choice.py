@@ -12,11 +12,11 @@ import numpy as np
 import pandas as pd
 
 from features.errors import InputError
-from models.candidates import TITLES
 from models.disclosure import count
 from models.ranking import Ranking, auc
 from models.resampling import number, resample
 from models.splits import Fold, Folds
+from models.titles import CANDIDATES
 from models.training import fit_to, probabilities, taken, thinned, truth
 
 # Pairs of each class fitted on and judged in a fold: LightGBM of two and a half times as many ranked no better, and
@@ -165,21 +165,21 @@ def choose(summary: dict[str, dict], *, folds: str, pairs: int, events: int) -> 
     best = min(summary, key=lambda name: summary[name]["behind"])
     chosen = next(name for name, s in summary.items() if s["behind"] <= (s["se"] or 0))
     told = [f"Judged by mean AUC in {folds} ({count(pairs)} pairs, {count(events)} events)"]
-    told.append(f"{TITLES[best]} is best with {summary[best]['auc']:.3f}")
+    told.append(f"{CANDIDATES[best]} is best with {summary[best]['auc']:.3f}")
     for name, s in summary.items():
         if name != best:
             told.append(
-                f"{TITLES[name]} reaches {s['auc']:.3f}, {s['behind']:.3f} behind the best with a "
+                f"{CANDIDATES[name]} reaches {s['auc']:.3f}, {s['behind']:.3f} behind the best with a "
                 f"standard error of {s['se']:.3f}"
             )
     if len(summary) == 1:
-        verdict = f"{TITLES[chosen]} is the only candidate that could be used"
+        verdict = f"{CANDIDATES[chosen]} is the only candidate that could be used"
     elif chosen == best == next(iter(summary)):
-        verdict = f"{TITLES[chosen]} is chosen: it is the simplest and the best"
+        verdict = f"{CANDIDATES[chosen]} is chosen: it is the simplest and the best"
     elif chosen == best:
-        verdict = f"{TITLES[chosen]} is chosen: nothing simpler comes within one standard error of it"
+        verdict = f"{CANDIDATES[chosen]} is chosen: nothing simpler comes within one standard error of it"
     else:
-        verdict = f"{TITLES[chosen]} is chosen, the simplest within one standard error of the best"
+        verdict = f"{CANDIDATES[chosen]} is chosen, the simplest within one standard error of the best"
     worst = f"at worst it was {summary[chosen]['worst']:.3f} behind the best of a fold"
     return chosen, f"{'; '.join(told)}. {verdict[0].upper()}{verdict[1:]}; {worst}."
 

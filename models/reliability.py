@@ -10,7 +10,7 @@ from scipy.special import expit
 from scipy.stats import binomtest
 
 from models import ranking
-from models.calibration import log_odds
+from models.odds import log_odds
 from models.ranking import Ranking
 
 KNOTS = (0.05, 0.35, 0.65, 0.95)  # quantiles of the log-odds (Harrell 2015, Regression Modeling Strategies, 2.4.6)

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit
 
-from models.calibration import log_odds
 from models.explanation import Explainer
+from models.odds import log_odds
 from models.reasons import reasons
 
 

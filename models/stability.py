@@ -13,8 +13,9 @@ from scipy.stats import t as student
 
 from features.errors import InputError
 from models import metrics, training
-from models.calibration import calibrate, log_odds
+from models.calibration import calibrate
 from models.capacity import flagged
+from models.odds import log_odds
 from models.resampling import number, resample
 from models.splits import Split
 

@@ -8,8 +8,8 @@ import pandas as pd
 import pyarrow.compute as pc
 
 from models import bundle, capacity, fairness, metrics, reliability, worth
-from models.candidates import ORDER
 from models.summary import summary
+from models.titles import ORDER
 from pipelines import paths
 from pipelines.files import read_json, read_table, write_json, write_plot
 from pipelines.judged import judged
@@ -23,7 +23,7 @@ CASELOAD, OPEN = "caseload", "open case"  # the group of an audit that says who 
 
 
 def evaluate(name: str) -> None:
-    params, meta = load(), bundle.load(paths.bundle(name))[1]
+    params, meta = load(), bundle.describe(paths.bundle(name))
     knobs, drawn = params.knobs[name], {"resamples": params.models.resamples, "seed": params.models.seed}
     test, chosen = judged(name), meta["chosen"]
 

@@ -9,10 +9,10 @@ from features.errors import InputError
 from features.sentences import rule_sentence
 from models import bundle, charts, curves, scorecard, worth
 from models.approvals import ROLES, SignOff, Withdrawal, load_approvals, standing
-from models.candidates import TITLES
 from models.evidence import Evidence
 from models.explanation import Explanation
 from models.statements import load_statements
+from models.titles import CANDIDATES
 from models.wording import capital, day
 from pipelines import paths
 from pipelines.files import read_json, read_table
@@ -32,7 +32,7 @@ def evidence(name: str) -> Evidence:
     Raises InputError where a file is missing, is of another run than the model, or is at fault.
     """
     at = setting(name)
-    model, meta = bundle.load(paths.bundle(name))
+    meta = bundle.describe(paths.bundle(name))
     found = _measured(name, meta["identity"])
     measured, explained, steady = found["test"], found["explanation"], found["stability"]
     checked = read_json(paths.CHECKED)
@@ -56,7 +56,7 @@ def evidence(name: str) -> Evidence:
         "settled": read_json(paths.settled(name)),
         "periods": meta["phases"],
         "candidates": measured["candidates"],
-        "titles": TITLES,
+        "titles": CANDIDATES,
         "chosen": {"name": meta["chosen"], "reason": meta["reason"], "set_aside": meta["set_aside"]},
         "folds": found["folds"],
         "calibration": found["calibration"],
@@ -75,7 +75,7 @@ def evidence(name: str) -> Evidence:
         | _curves(at, meta, measured, steady),
     }
     if meta["chosen"] == "scorecard":
-        evidence["points"] = scorecard.points(model.estimators_[0]).to_dict("records")
+        evidence["points"] = scorecard.points(bundle.load(paths.bundle(name))[0].estimators_[0]).to_dict("records")
     return evidence
 
 
@@ -146,7 +146,7 @@ def _curves(at: Setting, meta: dict, measured: dict, steady: dict) -> dict[str, 
     name = at.outcome.name
     net_benefit = pd.read_csv(paths.net_benefit(name))
     return {
-        "regret": curves.regret(pd.read_csv(paths.regret(name)), TITLES, meta["chosen"]),
+        "regret": curves.regret(pd.read_csv(paths.regret(name)), CANDIDATES, meta["chosen"]),
         "net_benefit": curves.net_benefit(net_benefit, measured["net_benefit"]["threshold"]),
         "instability": curves.instability(pd.read_csv(paths.instability(name)), steady["refits"]),
     }

@@ -12,6 +12,11 @@ ARTEFACTS = Path("mlartifacts")
 RUN = Path("models/run.json")
 
 
+def code(stage: str) -> Path:
+    """Which of our files a stage can load, with their hashes."""
+    return Path(f"data/code/{stage}.txt")
+
+
 def cohort(outcome: str) -> Path:
     """Pairs (unit_id, as_of) with the group they are resampled by and the list they are ranked on."""
     return Path(f"data/cohort/{outcome}.parquet")

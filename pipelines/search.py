@@ -3,9 +3,10 @@
 import json
 
 from features.errors import InputError
-from models.candidates import TITLES, candidates
+from models.candidates import candidates
 from models.choice import draw
 from models.search import SPACES, Found, search
+from models.titles import CANDIDATES
 from pipelines import paths
 from pipelines.identity import identity
 from pipelines.params import load
@@ -39,7 +40,7 @@ def search_options(outcome: str, candidate: str, minutes: float) -> None:
     drawn = [draw(data.X, data.label, data.pairs["group_id"], fold, seed) for fold in folds.used]
     columns = data.columns
     del data
-    say(f"{outcome}: searching options of {TITLES[candidate]} in {len(drawn)} folds for {minutes:g} minutes")
+    say(f"{outcome}: searching options of {CANDIDATES[candidate]} in {len(drawn)} folds for {minutes:g} minutes")
     found = search(
         drawn,
         SPACES[candidate],
@@ -63,7 +64,7 @@ def told(outcome: str, candidate: str, present: dict, found: Found) -> list[str]
     rows.append(("mean AUC", f"{found.present_auc:.4f}", f"{found.auc:.4f}"))
     value = json.dumps(found.options).replace('"', "").replace(" ", "")
     return [
-        f"Trials so far: {found.trials}. The best options of {TITLES[candidate]}:",
+        f"Trials so far: {found.trials}. The best options of {CANDIDATES[candidate]}:",
         *(f"  {name:<18} {now:>10} {new:>10}" for name, now, new in rows),
         f"The difference is {found.auc - found.present_auc:.4f}, with a standard error of {found.se:.4f}; as the best "
         "of many trials on these folds, expect less on other dates.",

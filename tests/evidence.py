@@ -8,8 +8,9 @@ from scipy.special import expit
 
 from models import calibrators, capacity, charts, curves, fairness, metrics, reliability, stability, worth
 from models.calibration import calibrate
-from models.candidates import TITLES, candidates
+from models.candidates import candidates
 from models.explanation import explain, importance, sample_background
+from models.titles import CANDIDATES
 from tests.governance import governed
 
 AGENCIES = {"police": "the police", "urgent_care": "A&E and ambulance", "housing": "housing"}
@@ -155,7 +156,7 @@ def measured() -> dict:
             "list_length": charts.list_length(y_test, p["lightgbm"], dates, 150),
             "scores": charts.score_distribution(p["lightgbm"]),
             "groups": charts.group_auc(audit, AGENCIES),
-            "regret": curves.regret(_regret(folds), TITLES, "lightgbm"),
+            "regret": curves.regret(_regret(folds), CANDIDATES, "lightgbm"),
             "net_benefit": curves.net_benefit(curve, 0.1),
             "instability": curves.instability(stability.instability(p["lightgbm"], refits), len(refits)),
         },
@@ -255,7 +256,7 @@ def evidence() -> dict:
             for d in DATES
             for s, n in (("event", 412), ("no event", 2500), ("died", 60), ("left", 32), ("immature", 0))
         ],
-        "titles": TITLES,
+        "titles": CANDIDATES,
         "chosen": {
             "name": "lightgbm",
             "reason": "LightGBM is chosen: nothing simpler comes within one standard error of it.",

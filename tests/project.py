@@ -7,7 +7,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.closure import ROOT
+from pipelines.code import ROOT
 
 # Python runs this before anything else: whoever tries to reach another machine is refused and written down.
 NO_NETWORK = """

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tests.closure import ROOT
+from pipelines.code import ROOT
 
 PUBLISHED = ROOT.parent / "shared" / "data" / "metrics"
 needs_published = pytest.mark.skipif(not PUBLISHED.is_dir(), reason="../shared/data/metrics is not on this machine")

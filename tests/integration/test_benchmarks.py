@@ -8,7 +8,7 @@ import pytest
 
 from benchmarks import measure
 from benchmarks.task import COMMON
-from tests.closure import ROOT
+from pipelines.code import ROOT
 
 FOLDER = ROOT / "benchmarks"
 

@@ -5,8 +5,8 @@ import sys
 
 import pytest
 
+from pipelines.code import ROOT
 from tests.builders import rewrite, single_view
-from tests.closure import ROOT
 
 BASE = {"residents": "resident_id\nann\nbob", "events": "unit_id | occurred_on\nann | 2024-02-01\nbob | 2024-03-01"}
 

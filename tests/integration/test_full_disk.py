@@ -7,8 +7,8 @@ import sys
 
 import pytest
 
+from pipelines.code import ROOT
 from tests.builders import single_view
-from tests.closure import ROOT
 
 
 def little_room():

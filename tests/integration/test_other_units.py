@@ -15,6 +15,7 @@ from models.candidates import candidates
 from models.reasons import typical_values
 from pipelines import paths
 from pipelines.check import check_single_view
+from pipelines.code import ROOT
 from pipelines.cohort import build_cohort
 from pipelines.demonstrate import source_of
 from pipelines.files import read_json, write_json, write_table
@@ -25,7 +26,6 @@ from pipelines.prepared import prepared
 from pipelines.score import score, score_file
 from pipelines.setting import setting
 from tests.builders import single_view
-from tests.closure import ROOT
 
 CATALOGUE = """
 from features.outcomes import Occurs, Outcome, StaysOpen

@@ -10,7 +10,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from tests.closure import ROOT
+from pipelines.code import ROOT
 from tests.project import project
 
 DATA = ROOT.parent / "shared/data/oulad"

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from tests.closure import ROOT
+from pipelines.code import ROOT
 
 FED = ("params.yaml", "data/cohort", "data/labels", "data/matrix")
 

@@ -8,7 +8,7 @@ import pytest
 
 from models import bundle
 from models.documents import DOCUMENTS
-from tests.closure import ROOT
+from pipelines.code import ROOT
 
 OUTCOMES = ("complex_dependency", "escalation")
 OTHER_SERVICE = """

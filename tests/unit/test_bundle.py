@@ -17,7 +17,8 @@ from sklearn.neighbors import LocalOutlierFactor
 from features.errors import InputError
 from models import bundle
 from models.calibration import calibrate
-from models.candidates import ORDER, candidates
+from models.candidates import candidates
+from models.titles import ORDER
 
 ROOT = Path(__file__).parents[2]
 META = {"columns": [{"name": "visits"}], "typical": {"visits": 0.1}, "identity": "abc"}

@@ -7,7 +7,8 @@ import skops.io
 
 from features.errors import InputError
 from models.bundle import TRUSTED
-from models.candidates import ORDER, candidates
+from models.candidates import candidates
+from models.titles import ORDER
 
 COLUMNS = [
     {"name": "visits_365d", "direction": 1, "days": [365]},

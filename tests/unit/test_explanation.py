@@ -17,8 +17,9 @@ from sklearn.naive_bayes import GaussianNB
 
 from models import explanation
 from models.calibration import calibrate, calibration_map
-from models.candidates import ORDER, candidates
+from models.candidates import candidates
 from models.explanation import Explainer, explain, importance, sample_background
+from models.titles import ORDER
 from tests.risks import margin
 
 CASES = Path(__file__).parents[3] / "shared" / "data" / "shap_cases"

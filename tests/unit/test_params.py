@@ -9,8 +9,8 @@ import yaml
 from features.errors import InputError
 from pipelines import stage
 from pipelines.check import check_single_view
+from pipelines.code import ROOT
 from pipelines.params import load
-from tests.closure import ROOT
 
 OUTCOMES = ("complex_dependency", "escalation", "repeat_domestic_abuse", "delayed_discharge", "dwelling_fire")
 

@@ -131,7 +131,7 @@ def test_other_records_other_residents_or_other_code_build_all_again(write, monk
 
 
 def test_the_code_that_makes_a_number_is_all_that_the_engine_imports():
-    from tests.closure import closure
+    from pipelines.code import closure
 
     made_by = {f"features/{module.__name__.split('.')[-1]}.py" for module in partitions.CODE}
     without_numbers = {f"features/{name}.py" for name in ("__init__", "errors", "spark")}

@@ -12,9 +12,9 @@ from models.candidates import candidates
 from models.choice import draw
 from models.search import SPACES, Found, search
 from models.splits import folds
+from pipelines.code import ROOT
 from pipelines.params import load
 from pipelines.search import told
-from tests.closure import ROOT
 from tests.risks import COLUMNS, county
 
 TIME = {"cut": date(2020, 1, 1), "number": 2, "gap_days": 0, "horizon_days": 365, "allowance_days": 0}

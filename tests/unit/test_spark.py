@@ -27,8 +27,8 @@ from models.candidates import candidates
 from models.reasons import typical_values
 from models.scoring import Scorer
 from pipelines import score
+from pipelines.code import ROOT
 from tests.builders import single_view
-from tests.closure import ROOT
 from tests.engines import needs_spark, open_for
 from tests.property.drawn import KINDS, outcome
 from tests.property.test_engines_agree import assert_same

@@ -5,7 +5,7 @@ import yaml
 
 from features.errors import InputError
 from models.statements import load_statements
-from tests.closure import ROOT
+from pipelines.code import ROOT
 from tests.governance import STATEMENTS
 
 KNOWN = ("escalation", "dwelling_fire")
