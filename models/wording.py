@@ -177,6 +177,7 @@ def plain(name: str, names: dict[str, str] | None = None) -> str:
         "imd_quintile": "deprivation quintile of the area (IMD; 1 most deprived)",
         "imd_band": "deprivation of the area (IMD)",
         "age_band": "age",
+        "ethnicity_broad": "ethnicity, in broad groups",
         "caseload": "whether a service has an open case",
         "several": "several agencies together",
         "home": "the home and its address",

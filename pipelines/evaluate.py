@@ -5,18 +5,16 @@ from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
-import pyarrow.compute as pc
 
 from models import bundle, capacity, fairness, metrics, reliability, worth
 from models.summary import summary
 from models.titles import ORDER
 from pipelines import paths
 from pipelines.files import read_json, read_table, write_json, write_plot
-from pipelines.judged import judged
+from pipelines.judged import KEYS, groups_of, judged
 from pipelines.params import Knobs, load
 from pipelines.stage import main, say
 
-KEYS = ["unit_id", "as_of"]
 POINTS = 40  # along a curve
 FURTHEST = 5  # times the capacity, or the threshold, that a curve goes
 CASELOAD, OPEN = "caseload", "open case"  # the group of an audit that says who is known already
@@ -35,8 +33,7 @@ def evaluate(name: str) -> None:
     say(f"{name}: judging {len(meta['scores'])} candidates on {len(test):,} pairs")
     found = {candidate: judge(candidate, test) for candidate in ORDER if candidate in meta["scores"]}
     unseen = test[~test["seen"]]
-    of_test = pc.field("as_of").isin(test["as_of"].unique().tolist())
-    groups = test[KEYS].merge(read_table(paths.groups(name), where=of_test), on=KEYS, how="left", validate="one_to_one")
+    groups = groups_of(name, test)
     listed = capacity.flagged(test[chosen], test["listed_on"], knobs.capacity)
     measured = {
         "identity": meta["identity"],

@@ -128,6 +128,7 @@ class Sensitivity(_Section):
 
     allowance_days: Annotated[tuple[DaysOrZero, ...], Different]
     refits: Annotated[int, Field(ge=2, le=1000, strict=True)]
+    weak_link: Share
 
 
 class Explain(_Section):

@@ -52,6 +52,11 @@ def varied(outcome: str) -> Path:
     return Path(f"data/labels/{outcome}.varied.parquet")
 
 
+def alternatives(outcome: str) -> Path:
+    """What became of the test pairs by outcomes that might as well have been asked for."""
+    return Path(f"data/labels/{outcome}.alternatives.parquet")
+
+
 def settled(outcome: str) -> Path:
     """How many pairs had the event, did not, died, left or are not settled, a list at a time."""
     return Path(f"data/evidence/{outcome}/labels.json")
@@ -87,6 +92,11 @@ def predictions(outcome: str) -> Path:
     return Path(f"data/predictions/{outcome}.parquet")
 
 
+def fold_predictions(outcome: str) -> Path:
+    """What the chosen candidate says of the pairs that it was judged on in each fold of time."""
+    return Path(f"data/predictions/{outcome}.folds.parquet")
+
+
 def metrics(outcome: str) -> Path:
     """How good each candidate is on the test dates."""
     return Path(f"data/evidence/{outcome}/test.json")
@@ -100,6 +110,11 @@ def summary(outcome: str) -> Path:
 def audit(outcome: str) -> Path:
     """The chosen model's figures by group."""
     return Path(f"data/evidence/{outcome}/groups.json")
+
+
+def fairness(outcome: str) -> Path:
+    """How far groups are apart, over crossed groups, lengths of list and folds, and how far that hangs on the data."""
+    return Path(f"data/evidence/{outcome}/audit.json")
 
 
 def truth(unit: str) -> Path:

@@ -53,6 +53,7 @@ def train(name: str) -> None:
         },
     )
     _write_folds(name, identified, folds, choice)
+    write_table(paths.fold_predictions(name), _of_folds(data, folds, choice))
     progress("comparing ways of calibrating on the held-out households")
     held = split.calibrate
     compared = calibrators.compare(
@@ -109,6 +110,19 @@ def _write_folds(name: str, identified: str, folds: Folds, choice: Choice) -> No
         for candidate in choice.scores
     ]
     write_plot(paths.regret(name), pd.DataFrame(rows, columns=["cut", "candidate", "auc", "regret"]))
+
+
+def _of_folds(data: Prepared, folds: Folds, choice: Choice) -> pd.DataFrame:
+    """What the chosen candidate makes of the pairs judged in each fold: as they are, with cut, label, p and stands_for.
+
+    It was fitted on what was settled by the fold's cut, and is not calibrated.
+    """
+    told = []
+    for fold, judged in zip(folds.used, choice.judged, strict=True):
+        pairs = data.pairs.iloc[judged.rows].astype({"unit_id": "str", "group_id": "str"})
+        stands_for = 1.0 if judged.stands_for is None else judged.stands_for
+        told.append(pairs.assign(cut=fold.cut, label=judged.event, p=judged.p[choice.chosen], stands_for=stands_for))
+    return pd.concat(told, ignore_index=True)
 
 
 def _seen(data: Prepared, split: Split, rows: np.ndarray) -> np.ndarray:
