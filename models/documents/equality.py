@@ -3,6 +3,7 @@
 Due regard under the Equality Act 2010, section 149; a characteristic that is not recorded is a gap in the evidence.
 """
 
+from collections.abc import Callable
 from functools import partial
 
 import pandas as pd
@@ -11,7 +12,7 @@ from models.blocks import Block, Facts, Items, Table, Text
 from models.card_results import HOW_TO_READ, about, group_table, held, unevaluated
 from models.card_trust import points
 from models.characteristics import CHARACTERISTICS
-from models.disclosure import SMALLEST_SHOWN, rounded
+from models.disclosure import SUPPRESSED, rounded
 from models.disclosure import table as disclosed
 from models.filling import Part
 from models.wording import capital, figure, listed, plain
@@ -25,13 +26,16 @@ def not_recorded(e) -> list[str]:
     return [name for name in CHARACTERISTICS if not held(e)[name]]
 
 
-def worse_off(e) -> list[str]:
-    """The groups clearly missed more often, or listed wrongly more often, than the whole county: a sentence each."""
+def worse_off(e, said: Callable[..., str] = plain) -> list[str]:
+    """The groups clearly missed more often, or listed wrongly more often, than the whole county: a sentence each.
+
+    `said` puts an attribute in words, as `models.wording.plain` does.
+    """
     found = []
     for attribute, records in e["audit"]["gaps"].items():
         missed = [of["group"] for of in records if _beyond(of, "fnr_gap", above=0)]
         wrongly = [of["group"] for of in records if _beyond(of, "ppv_ratio", below=1)]
-        name = plain(attribute, e["names"])
+        name = said(attribute, e["names"])
         if missed:
             found.append(f"By {name}, missed more often than the county as a whole: {listed(missed)}.")
         if wrongly:
@@ -150,16 +154,19 @@ def _said(of: dict | None, how) -> str:
 def _would_settle(gaps: list[dict]) -> list[str]:
     """How many events, and years of records, the groups that cannot be judged would take.
 
-    Years are reckoned from the count as it may be shown: from the exact one they would give it away.
+    Years are reckoned from the count as it may be shown: from the exact one, or one that is hidden, they would give it
+    away.
     """
     told, few = [], []
-    for of in gaps:
+    counts = pd.DataFrame({name: [of[name] for of in gaps] for name in ("n", "events")})
+    counts = disclosed(counts, counts=["n", "events"])
+    for of, shown in zip(gaps, counts["events"], strict=True):
         needs = [need for need in of["unevaluable"].values() if need["events_needed"]]
         if not needs:
             few += [of["group"]] if of["unevaluable"] else []
             continue
         most = max(needs, key=lambda need: need["events_needed"])
-        if of["events"] < SMALLEST_SHOWN or not most["years_needed"]:
+        if shown in (SUPPRESSED, "0") or not most["years_needed"]:
             few.append(of["group"])
         else:
             years = most["years_needed"] * of["events"] / rounded(of["events"])

@@ -162,21 +162,20 @@ def _folds(e) -> list[Block]:
     """How the groups fared in each fold of time, where that was measured."""
     folds = e["audit"].get("folds") or []
     rows = [
-        {
-            "Judged from": day(fold["cut"]),
-            "By": capital(plain(attribute, e["names"])),
-            "Groups that can be judged": sum("fnr" not in of["unevaluable"] for of in records),
-            "Groups": len(records),
-        }
-        for fold in folds
-        for attribute, records in fold["groups"].items()
+        {"By": capital(plain(attribute, e["names"]))}
+        | {f"Judged from {day(fold['cut'])}": _judged(fold["groups"].get(attribute, [])) for fold in folds}
+        for attribute in dict.fromkeys(attribute for fold in folds for attribute in fold["groups"])
     ]
     if not rows:
         return [Text("Groups were not compared in the folds of time: too few in each had the outcome.")]
     return [
         Text("Every group was compared in each fold of time as well, where enough of it had the outcome."),
-        Table("Groups in the folds of time", pd.DataFrame(rows)),
+        Table("Groups that could be judged in the folds of time", pd.DataFrame(rows)),
     ]
+
+
+def _judged(records: list[dict]) -> str:
+    return f"{sum('fnr' not in of['unevaluable'] for of in records)} of {len(records)}"
 
 
 def _interpretation(e) -> list[Block]:

@@ -8,7 +8,12 @@ from models.filling import Part
 from models.wording import TOO_FEW, day, listed, lower, of_100, period, plain
 
 NAMED = 3  # groups; more of them would fill the page, and the equality assessment names them all
-EVERYDAY = {"imd_quintile": "how poor the area is", "imd_band": "how poor the area is", "ethnicity": "race"}
+EVERYDAY = {
+    "imd_quintile": "how poor the area is",
+    "imd_band": "how poor the area is",
+    "ethnicity": "race",
+    "ethnicity_broad": "race, in large groups",
+}
 
 
 def _what(e) -> list[Block]:
@@ -91,7 +96,7 @@ def _decides(e) -> list[Block]:
 
 
 def _worse(e) -> list[Block]:
-    found = worse_off(e)
+    found = worse_off(e, _plainest)
     if not found:
         return [
             Text(
@@ -118,11 +123,11 @@ def _unknown(e) -> list[Block]:
 def _too_few(attribute: str, groups: list[str], e) -> str:
     n = len(e["groups"][attribute])
     which = listed([f"“{group}”" for group in groups]) if len(groups) <= NAMED else f"{len(groups)} of {n} groups"
-    return f"by {_plainest(attribute, e)}, {which}"
+    return f"by {_plainest(attribute, e['names'])}, {which}"
 
 
-def _plainest(attribute: str, e) -> str:
-    return EVERYDAY.get(attribute) or plain(attribute, e["names"])
+def _plainest(attribute: str, names: dict[str, str]) -> str:
+    return EVERYDAY.get(attribute) or plain(attribute, names)
 
 
 def _checked(e) -> list[Block]:

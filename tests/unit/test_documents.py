@@ -188,11 +188,21 @@ def test_small_numbers_never_show_in_a_comparison_of_groups():
 
 
 def test_years_that_would_settle_a_group_do_not_give_its_count_away():
-    few, some = (group(name, n=900, events=events, unevaluable=["fnr"]) for name, events in (("few", 3), ("some", 13)))
-    text = text_of("equality", with_groups(group("plenty"), few, some))
-    assert "few: so few are on record that how long it would take cannot be said." in text
+    told = (("few", 3), ("fewer", 2), ("some", 13))
+    few = [group(name, n=900, events=events, unevaluable=["fnr"]) for name, events in told]
+    text = text_of("equality", with_groups(group("plenty"), *few))
+    assert "few; fewer: so few are on record that how long it would take cannot be said." in text
     # 97 events at 13 in the test's time would be 7.5 times that; reckoned from 15, as the count is shown, 6.5
     assert "some: about 97 with the outcome, or 6 years of records as they come now." in text
+
+
+def test_a_count_that_is_hidden_to_cover_another_cannot_be_reckoned_from_years():
+    few, cover = (
+        group(name, n=900, events=events, unevaluable=["fnr"]) for name, events in (("few", 3), ("cover", 30))
+    )
+    text = text_of("equality", with_groups(group("plenty"), few, cover))
+    assert rows_of(text, "Results by sex")["cover"][1] == "*"
+    assert "few; cover: so few are on record that how long it would take cannot be said." in text
 
 
 def test_a_broad_group_is_hidden_with_the_sum_of_what_its_parts_found():
