@@ -44,7 +44,9 @@ def preflight() -> tuple[Params, Catalogue]:
         sound(load_waivers, params.waivers)
         if catalogue:
             faults += disagreements(params, catalogue)
-            sound(load_statements, params.statements, params.outcomes, [of.name for of in catalogue.outcomes])
+            known = [outcome.name for outcome in catalogue.outcomes]
+            asked = [name for name in params.outcomes if name in known]  # the others are faults already
+            sound(load_statements, params.statements, asked, known)
     if faults or params is None or catalogue is None:
         raise InputError(*dict.fromkeys(faults))
     return params, catalogue
