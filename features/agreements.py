@@ -260,6 +260,6 @@ def _faults(error: ValidationError) -> Iterator[str]:
 
 
 def _place(loc: tuple) -> tuple:
-    if loc[0] == "agreements" and len(loc) > 1:  # ("agreements", 1, "purposes", 0): which one, and which of its fields
+    if loc[:1] == ("agreements",) and len(loc) > 1:  # such as ("agreements", 1, "purposes", 0)
         return (f"agreement {loc[1] + 1}", *loc[2:3])
     return loc

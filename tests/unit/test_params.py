@@ -209,7 +209,8 @@ AT_ODDS = [
     pytest.param(put("county.residents", 5), "county.residents must be a whole number from 2000", id="hamlet"),
     pytest.param(put("catalogue", "none.py"), "none.py: no such catalogue", id="no catalogue"),
     pytest.param(put("agreements", "none.yaml"), "none.yaml: not there", id="no agreements"),
-    pytest.param(put("approvals", "params.yaml"), "params.yaml: record 1 must have exactly", id="no approvals"),
+    pytest.param(put("approvals", "params.yaml"), "params.yaml: must be a list of records", id="no approvals"),
+    pytest.param(put("waivers", "params.yaml"), "params.yaml: must be a list of records", id="no waivers"),
 ]
 
 
