@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from models import bundle
+from models.documents import DOCUMENTS
 from pipelines.code import ROOT
 
 OUTCOMES = ("complex_dependency", "escalation")
@@ -38,8 +39,10 @@ def test_cards_metrics_and_scores_are_there_and_bear_one_identity(small_run, out
         assert read(small_run, f"data/evidence/{outcome}/{name}.json")["identity"] == identity
     assert read(small_run, f"metrics/{outcome}/ceiling.json")["identity"] == identity
     assert read(small_run, f"models/registered/{outcome}.json")["identity"] == identity
-    for page in ("card.md", "card.html"):
-        assert identity in (small_run.folder / "reports" / outcome / page).read_text()
+    for kind in DOCUMENTS:
+        for page in (f"{kind.name}.md", f"{kind.name}.html"):
+            assert identity in (small_run.folder / "reports" / outcome / page).read_text()
+    assert read(small_run, f"reports/{outcome}/atrs.json")["identity"] == identity
     scores = pd.read_parquet(small_run.folder / "scores" / f"{outcome}.parquet")
     assert set(scores["model"]) == {identity}
     assert set(scores["approval"]) == {"unapproved: invented residents only"}

@@ -1,4 +1,4 @@
-"""Fifteen gates: none is passed for lack of data, each is closed by what it is there for, and each prints its reason."""
+"""Fifteen gates: none is passed for lack of data, each is closed by what it is for, and each prints its reason."""
 
 from copy import deepcopy
 from dataclasses import dataclass

@@ -270,7 +270,7 @@ def checked(written, monkeypatch, capsys):
 
     def run(change):
         path = written(change)
-        for name in ("features", "data/agreements.yaml"):
+        for name in ("features", "data/agreements.yaml", "models/statements.yaml"):
             (path.parent / name).parent.mkdir(exist_ok=True)
             (path.parent / name).symlink_to(ROOT / name)
         monkeypatch.chdir(path.parent)
