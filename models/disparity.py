@@ -28,18 +28,20 @@ def disparities(
     clusters,
     *,
     years: float,
+    references: dict[str, str] | None = None,
     min_events: int = MIN_EVENTS,
     resamples: int = 200,
     seed: int = 0,
 ) -> dict[str, list[dict]]:
     """Each group beside the county and the largest group of its attribute, ready for JSON: {attribute: [record]}.
 
-    Rows as in `models.fairness.by_group`; `years` is how long their events took to come together. A record holds group,
-    n, events, reference (the largest group's name); "county" and "against_reference": {"value", "low", "high"} on the
-    same resamples for fnr_gap and fpr_gap (a difference), selection_rate_ratio, fnr_ratio, fpr_ratio and ppv_ratio, and
-    o_e (the group's own, in both), None where either side rests on fewer than `min_events`; "needed":
-    {"events_needed", "years_needed"} for each of fnr_gap, ppv_ratio and o_e; and "unevaluable": those of "needed" for
-    which the group has too few. The county includes the group.
+    Rows as in `models.fairness.by_group`; `years` is how long their events took to come together; `references` names
+    another group of an attribute than the largest. A record holds group, n, events, reference (that group's name);
+    "county" and "against_reference": {"value", "low", "high"} on the same resamples for fnr_gap and fpr_gap (a
+    difference), selection_rate_ratio, fnr_ratio, fpr_ratio and ppv_ratio, and o_e (the group's own, in both), None
+    where either side rests on fewer than `min_events`; "needed": {"events_needed", "years_needed"} for each of
+    fnr_gap, ppv_ratio and o_e; and "unevaluable": those of "needed" for which the group has too few. The county
+    includes the group.
     """
     columns, draws = tally(y, p, flagged), resample(clusters, resamples, seed)
     everybody = pd.DataFrame({"county": np.full(len(columns), "county")})
@@ -47,7 +49,7 @@ def disparities(
     wanted = county.events_needed(min_events)
     for attribute in groups.columns:
         sides = {name: _Side(*told, min_events) for name, told in _sides(columns, groups[[attribute]], draws)}
-        reference = max(sides, key=lambda name: sides[name].n)
+        reference = (references or {}).get(attribute) or max(sides, key=lambda name: sides[name].n)
         found[attribute] = []
         for name, side in sides.items():
             # A group that had no event yet is taken to have them as often as the county.
