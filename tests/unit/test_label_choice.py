@@ -39,6 +39,15 @@ def test_a_reversal_of_who_has_the_event_is_named():
     assert turned["rate_order"] == ["m", "f", "x"]
 
 
+def test_a_reversal_within_chance_is_only_perhaps_one():
+    told = orders(
+        AS_RECORDED, {"otherwise": way({"f": 0.58, "m": 0.6, "x": 0.4}, {"f": 0.1, "m": 0.2, "x": 0.2}, seed=2)}
+    )
+    turned = told["otherwise"]["sex"]
+    assert (turned["reversed"], turned["pairs"], turned["perhaps"]) == (False, [], [["f", "m"]])
+    assert ["f", "m"] not in turned["clear"]
+
+
 def test_groups_that_chance_alone_tells_apart_do_not_reverse():
     same, told = ({"f": 0.7, "m": 0.7, "x": 0.7}, {"f": 0.1, "m": 0.1, "x": 0.1}), []
     for seed in range(5):
