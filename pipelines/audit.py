@@ -64,7 +64,11 @@ def audit(name: str) -> None:
 
 
 def broadly(groups: pd.DataFrame) -> pd.DataFrame:
-    """The attributes and, of each whose groups are parts of larger ones, another with these: ethnicity_broad."""
+    """The attributes and, of each whose groups are parts of larger ones, another with these.
+
+    >>> broadly(pd.DataFrame({"sex": ["female"], "ethnicity": ["Asian: Indian"]})).iloc[0].to_dict()
+    {'sex': 'female', 'ethnicity': 'Asian: Indian', 'ethnicity_broad': 'Asian'}
+    """
     larger = fairness.broad(groups)
     parts = [name for name in groups if not larger[name].equals(groups[name].astype("str"))]
     return groups.assign(**{f"{name}{BROAD}": larger[name] for name in parts})

@@ -20,7 +20,7 @@ def test_ratios_of_compas_equal_aequitas():
     published = pd.read_csv(PUBLISHED / "compas_expected_disparities_ref_caucasian_male_25_45.csv")
     published = published.set_index(["attribute_name", "attribute_value"])
     given = (rows.label_value, rows.score, rows.score, rows[list(REFERENCES)], rows.entity_id)
-    found = disparities(*given, years=1, references=REFERENCES, min_events=0, resamples=5)
+    found = disparities(*given, years=1, references=REFERENCES, min_events=0, expected=0, resamples=5)
     rates = by_group(*given, min_events=0, resamples=5)
     assert {(a, g["group"]) for a, groups in found.items() for g in groups} == set(published.index)
     for attribute, groups in found.items():
@@ -89,6 +89,19 @@ def test_a_group_that_is_too_small_says_what_it_would_take():
     for needed in few["unevaluable"].values():
         assert needed["events_needed"] >= 20
         assert needed["years_needed"] == pytest.approx(needed["events_needed"] / 4, abs=1e-6)  # 8 events in 2 years
+
+
+def test_a_group_of_which_nobody_was_found_is_not_certain_to_be_missed():
+    # everybody's FNR is 0.9: of 22 events 2.2 would be found, so none says little, though every resample says none
+    y, flagged = np.r_[np.ones(22), np.ones(1000), np.zeros(4000)], np.r_[np.zeros(22), np.arange(1000) % 10 == 0]
+    flagged = np.r_[flagged, np.arange(4000) % 10 == 0] * 1.0
+    groups = pd.DataFrame({"group": np.repeat(["few", "rest", "rest"], (22, 1000, 4000))})
+    given = (y, np.full(len(y), 0.2), flagged, groups, np.arange(len(y)))
+    few = disparities(*given, years=1, resamples=50)["group"][0]
+    assert few["county"]["fnr_gap"]["value"] is None
+    assert few["unevaluable"]["fnr_gap"]["events_needed"] == pytest.approx(50, abs=2)  # 5 of 50 would be found
+    certain = disparities(*given, years=1, resamples=50, expected=0)["group"][0]["county"]["fnr_gap"]
+    assert 0.08 < certain["low"] < 0.12  # which is what is kept from being told
 
 
 def test_so_many_events_settle_a_gap_of_a_tenth():
