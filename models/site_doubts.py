@@ -54,7 +54,9 @@ def _over_promised(e) -> list[Block]:
     for attribute, records in e["audit"]["gaps"].items():
         for record in records:
             of, held = record["county"]["ppv_ratio"], counts.get((attribute, record["group"]))
-            if of and of["high"] is not None and of["high"] < 1 and not too_few(held["found"], held["flagged"]):
+            if held is None or not of or of["high"] is None:
+                continue
+            if of["high"] < 1 and not too_few(held["found"], held["flagged"]):
                 worse.append(
                     f"{record['group']} ({plain(attribute, e['names'])}): a flag is right {of['value']:.2f} times as "
                     f"often as in the county ({of['low']:.2f} to {of['high']:.2f})"
