@@ -121,7 +121,7 @@ class _Side:
         basis = {"selection_rate": n, "fnr": events, "fpr": n - events, "ppv": flagged}
         return few | {r for r, of in basis.items() if not of * min(its[r], 1 - its[r]) >= self.expected}
 
-    def events_needed(self) -> dict[str, int | None]:
+    def events_needed(self) -> dict[str, int]:
         """Events of a group like these rows whose interval would reach GAP_WITHIN or RATIO_WITHIN each way.
 
         The size that a proportion f needs is Z² f (1 - f) / half-width² (Cochran 1977, *Sampling Techniques*, 4.4); of
@@ -130,14 +130,14 @@ class _Side:
         Each is multiplied by the design effect (Kish 1965, *Survey Sampling*, 8.2): how much more these rows' figure
         varies over resampled households than that of so many independent events. The proportions are these rows' with
         two added of each kind, so that none is taken to be 0 or 1 (Agresti and Coull 1998, American Statistician
-        52:119). None where these rows can't tell.
+        52:119); there must be an event and somebody flagged.
         """
         with np.errstate(divide="ignore", invalid="ignore"):
             (_, events, flagged, found, _), drawn = self.sums, rates(self.drawn)
             fnr, ppv = (events - found + 2) / (events + 4), (found + 2) / (flagged + 4)
             as_if = {
                 "fnr_gap": (fnr * (1 - fnr) / events, np.var(drawn["fnr"]), GAP_WITHIN),
-                "ppv_ratio": ((1 - ppv) / found, np.var(np.log(drawn["ppv"])), RATIO_WITHIN),
+                "ppv_ratio": ((1 - ppv) / (ppv * flagged), np.var(np.log(drawn["ppv"])), RATIO_WITHIN),
                 "o_e": (1 / events, np.var(np.log(drawn["o_e"])), RATIO_WITHIN),
             }
             needed = {
@@ -146,7 +146,7 @@ class _Side:
                 for name, (simple, varied, within) in as_if.items()
             }
         least = max(self.min_events, self.expected / min(fnr, 1 - fnr))
-        return {name: math.ceil(max(least, events)) if np.isfinite(events) else None for name, events in needed.items()}
+        return {name: math.ceil(max(least, events)) for name, events in needed.items()}
 
 
 def _sides(columns: np.ndarray, groups: pd.DataFrame, draws):
@@ -154,6 +154,5 @@ def _sides(columns: np.ndarray, groups: pd.DataFrame, draws):
         yield name, (sums, drawn)
 
 
-def _needed(events: int | None, yearly: float) -> dict:
-    years = None if events is None else number(np.float64(events) / yearly)
-    return {"events_needed": events, "years_needed": years}
+def _needed(events: int, yearly: float) -> dict:
+    return {"events_needed": events, "years_needed": number(events / yearly)}

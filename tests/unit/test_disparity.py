@@ -104,6 +104,14 @@ def test_a_group_of_which_nobody_was_found_is_not_certain_to_be_missed():
     assert 0.08 < certain["low"] < 0.12  # which is what is kept from being told
 
 
+def test_where_no_flag_was_right_it_still_says_what_it_would_take():
+    y, p, flagged, groups, clusters = made_up()
+    for group in disparities(y, p, flagged & ~y, groups, clusters, years=1, resamples=20)["group"]:
+        assert group["county"]["ppv_ratio"]["value"] is None
+        assert all(needed["events_needed"] >= 20 for needed in group["unevaluable"].values())
+        assert all(needed["years_needed"] > 0 for needed in group["unevaluable"].values())
+
+
 def test_so_many_events_settle_a_gap_of_a_tenth():
     y, p, flagged, groups, clusters = made_up(n=20_000, small=0)
     needed = disparities(y, p, flagged, groups, clusters, years=1, resamples=100)["group"][0]["needed"]
