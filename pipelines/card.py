@@ -7,6 +7,7 @@ import pandas as pd
 from features.sentences import rule_sentence
 from models import bundle, charts, curves, pages, reliability, scorecard, worth
 from models.card import card as write_card
+from models.disclosed import require_disclosed
 from models.explanation import Explanation
 from models.titles import CANDIDATES
 from pipelines import paths
@@ -58,8 +59,8 @@ def card(name: str) -> None:
         evidence["points"] = scorecard.points(bundle.load(paths.bundle(name))[0].estimators_[0]).to_dict("records")
     say(f"{name}: writing the card")
     written = write_card(evidence)
-    write_text(paths.report(name) / "card.md", pages.markdown(written))
-    write_text(paths.report(name) / "card.html", pages.page(written))
+    for file, text in {"card.md": pages.markdown(written), "card.html": pages.page(written)}.items():
+        write_text(paths.report(name) / file, require_disclosed(file, text))
     for chart, (drawn, _) in evidence["charts"].items():
         write_text(paths.charts(name) / f"{chart}.svg", drawn)
 
