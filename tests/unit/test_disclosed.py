@@ -2,6 +2,7 @@
 
 import pytest
 
+from features.errors import InputError
 from models import disclosed
 
 SMALL, EXACT = "shows a count of 1 to 7", "shows a count that is not rounded to the nearest 5"
@@ -44,6 +45,12 @@ def test_years_days_ranks_and_columns_are_no_counts_of_people(heading):
 
 def test_rates_are_no_counts():
     assert disclosed.scan_text("a.csv", "group,missed\na,0.3\nb,12%\nc,3.5\n") == []
+
+
+def test_a_document_that_shows_a_small_number_is_not_written():
+    with pytest.raises(InputError, match="card.md: Rows shows a count of 1 to 7; put it through"):
+        disclosed.require_disclosed("card.md", "| Rows |\n|---|\n| 3 |\n")
+    assert disclosed.require_disclosed("card.md", "| Rows |\n|---|\n| * |\n").endswith("| * |\n")
 
 
 def test_a_folder_is_read_through_and_the_number_is_not_told(tmp_path):
