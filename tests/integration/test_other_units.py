@@ -26,6 +26,7 @@ from pipelines.prepared import prepared
 from pipelines.score import score, score_file
 from pipelines.setting import setting
 from tests.builders import single_view
+from tests.governance import STATEMENTS
 
 CATALOGUE = """
 from features.outcomes import Occurs, Outcome, StaysOpen
@@ -126,6 +127,7 @@ def project(tmp_path, monkeypatch):
     params |= {
         "catalogue": "catalogue.py",
         "agreements": "agreements.yaml",
+        "statements": "statements.yaml",
         "cohort": {"source": "data/single_view", "snapshots": ["2023-10-01", "2024-01-01"]},
         "test_from": "2024-01-01",
         "allowance_days": 5,
@@ -134,6 +136,7 @@ def project(tmp_path, monkeypatch):
         "knobs": {"fire": knobs | {"horizon_days": 90}, "stay": knobs | {"horizon_days": 7}},
     }
     (tmp_path / "params.yaml").write_text(yaml.safe_dump(params))
+    (tmp_path / "statements.yaml").write_text(yaml.safe_dump(STATEMENTS))
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
