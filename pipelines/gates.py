@@ -1,6 +1,6 @@
 """Stage `gates`: the fifteen gates between a model and a service, judged on what the other stages measured."""
 
-from models import approvals, disclosed, gates
+from models import approvals, disclosed, gates, waivers
 from pipelines import paths
 from pipelines.files import read_json, write_json
 from pipelines.params import load
@@ -31,8 +31,8 @@ def judge(name: str) -> None:
         "identities": {EVIDENCE[about](name).name: told.get("identity") for about, told in found.items()},
         "disclosed": disclosed.scan(paths.summary(name).parent),
     }
-    signed = approvals.load_approvals(params.approvals)
-    judged = gates.judge(evidence, params.gates.model_dump(), signed=signed)
+    given, signed = waivers.load_waivers(params.waivers), approvals.load_approvals(params.approvals)
+    judged = gates.judge(evidence, params.gates.model_dump(), given, signed)
     write_json(paths.gates(name), {"identity": identity, **judged})
     counted = ", ".join(f"{len(judged[state])} {state}" for state in ("failed", "unevaluable", "waived"))
     say(f"{name}: {judged['verdict']}; of {len(judged['gates'])} gates {counted}")
