@@ -16,7 +16,7 @@ from models.waivers import NEVER
 MAY, MUST_NOT = "may be approved", "must not be approved"
 LIMITED = "may be approved for planning/prioritisation only"
 NO_LIMIT = "There is no limit to choose: it holds or it does not."
-_SOUND = (*NEVER, "reproduces")  # without which no other figure means anything
+SOUND = (*NEVER, "reproduces")  # without which no other figure means anything
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ def verdict(failed: list[str], unevaluable: list[str]) -> str:
     >>> verdict([], []), verdict([], ["groups"]), verdict([], ["agreements"]) == verdict(["groups"], [])
     ('may be approved', 'may be approved for planning/prioritisation only', True)
     """
-    if failed or set(unevaluable) & set(_SOUND):
+    if failed or set(unevaluable) & set(SOUND):
         return MUST_NOT
     return LIMITED if unevaluable else MAY
 
@@ -121,9 +121,8 @@ def _signed(records, outcome: str, model: str) -> list[dict[str, str]]:
     """Whose word about the model stands; a role that withdraws ends all that it has signed about the outcome before."""
     stands = {}
     for record in records:
-        role = getattr(record, "role", None) or record.approved_by
         if record.outcome == outcome and hasattr(record, "withdrawn_on"):
-            stands.pop(role, None)
+            stands.pop(record.role, None)
         elif record.outcome == outcome and record.model == model:
-            stands[role] = {"role": role, "use_level": record.use_level, "until": str(record.until)}
+            stands[record.role] = {"role": record.role, "use_level": record.use_level, "until": str(record.until)}
     return list(stands.values())

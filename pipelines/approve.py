@@ -13,6 +13,7 @@ from features.errors import InputError
 from features.specs import USE_LEVELS
 from models import bundle, waivers
 from models.approvals import HEADER, ROLES, SignOff, Withdrawal, load_approvals, standing
+from models.gates import MUST_NOT, SOUND
 from models.record_file import Record, with_record
 from pipelines import paths
 from pipelines.background import background
@@ -22,9 +23,6 @@ from pipelines.intervals import intervals
 from pipelines.seal import seal
 from pipelines.setting import Setting, setting
 from pipelines.stage import say
-
-MUST_NOT = "must not be approved"  # the verdict of a gate record
-SOUND = (*waivers.NEVER, "reproduces")  # gates that must have an answer whatever the use
 
 
 def approve(
