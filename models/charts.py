@@ -149,7 +149,7 @@ def reliability(table: pd.DataFrame, *, prefix: str = "reliability") -> Chart:
     """
     bands = joined(table, FEWEST)
     if (np.minimum(bands["events"], bands["n"] - bands["events"]) < FEWEST).any():
-        return _too_few(prefix, "What the scores promise and what happened")
+        return too_few(prefix, "What the scores promise and what happened")
     promised, happened = bands["predicted"].to_numpy() * 100, bands["events"].to_numpy() / bands["n"].to_numpy() * 100
     below, above = bands["low"].to_numpy() * 100, bands["high"].to_numpy() * 100
     low, high = max(min(promised.min(), below.min()) / 1.5, 0.01), min(max(promised.max(), above.max()) * 1.5, 100)
@@ -209,7 +209,7 @@ def list_length(
     found = (curve["recall_at_capacity"] / 100 * np.sum(y)).round(6)
     curve = curve[(found >= FEWEST) & ((np.sum(y) - found >= FEWEST) | (found == np.sum(y)))]
     if curve.empty:
-        return _too_few(prefix, "How right and how complete the list is, by its length")
+        return too_few(prefix, "How right and how complete the list is, by its length")
     with drawing(WIDTH, 3.9) as figure:
         ax = figure.add_subplot()
         ax.plot(
@@ -342,7 +342,8 @@ def _told(records: list[dict]) -> list[dict]:
     return told
 
 
-def _too_few(prefix: str, title: str) -> Chart:
+def too_few(prefix: str, title: str) -> Chart:
+    """In place of a picture: that there is too little to draw one of."""
     with drawing(WIDTH, 0.8) as figure:
         ax = figure.add_subplot()
         ax.set_axis_off()

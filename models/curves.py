@@ -7,7 +7,7 @@ bands of score.
 import numpy as np
 import pandas as pd
 
-from models.charts import WIDTH, Chart
+from models.charts import WIDTH, Chart, too_few
 from models.svg import BLUE, GREY, INK, VERMILLION, drawing, svg
 from models.wording import capital, day
 
@@ -18,8 +18,11 @@ MARKS = "osD^vP"
 def regret(table: pd.DataFrame, titles: dict[str, str], chosen: str, *, prefix: str = "regret") -> Chart:
     """How far each candidate was behind the best of each temporal fold, in AUC.
 
-    `table` (cut, candidate, auc, regret) has a row for each fold and candidate, candidates simplest first.
+    `table` (cut, candidate, auc, regret) has a row for each fold and candidate, candidates simplest first; where every
+    fold has too few events to be told of, that is said instead.
     """
+    if table.empty:
+        return too_few(prefix, "How far each candidate was behind the best")
     cuts = sorted(table["cut"].unique())
     wide = table.pivot_table(index="cut", columns="candidate", values="regret", sort=False).loc[cuts]
     with drawing(WIDTH, 4.2) as figure:

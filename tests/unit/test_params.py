@@ -186,6 +186,11 @@ BROKEN = [
     pytest.param(put("knobs.escalation.rule", ""), "rule: string should have at least 1 character", id="no rule"),
     pytest.param(put("card.contact", " " * 9), "card.contact: string should have at least 5", id="no contact"),
     pytest.param(put("card.contest", "\n" * 30), "card.contest: string should have at least 20", id="no contest"),
+    pytest.param(
+        put("gates.slope_within.limit", [1.15, 0.85]), "limit: the first of the two must be the lower", id="no range"
+    ),
+    pytest.param(put("gates.events_at_least.reason", "so"), "reason: string should have at least 20", id="no reason"),
+    pytest.param(put("gates.events_at_leest", {}), "no such parameter; did you mean events_at_least?", id="no gate"),
     pytest.param(put("audit", []), "audit: list should have at least 1 item", id="no audit"),
     pytest.param(put("audit", ["sex", "sex"]), "audit: names each once; given more than once: sex", id="audited twice"),
     pytest.param(
