@@ -73,7 +73,50 @@ class Picture:
         return "<svg" not in self.svg or not len(self.table)
 
 
-Block = Text | Items | Facts | Table | Picture
+@dataclass(frozen=True)
+class Answer:
+    """The short answer to the question that a section's title asks."""
+
+    text: str
+    kind = "answer"
+
+    def is_empty(self) -> bool:
+        return not self.text.strip()
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One of several things to choose from, with what tells them apart."""
+
+    title: str
+    href: str
+    text: str
+    facts: list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Tiles:
+    tiles: list[Tile]
+    kind = "tiles"
+
+    def is_empty(self) -> bool:
+        return not self.tiles
+
+
+@dataclass(frozen=True)
+class Fold:
+    """Blocks below a line that opens them, unfolded on paper; `note` says why to open it."""
+
+    summary: str
+    note: str
+    blocks: "list[Block]"
+    kind = "fold"
+
+    def is_empty(self) -> bool:
+        return not self.summary.strip() or not self.blocks or any(block.is_empty() for block in self.blocks)
+
+
+Block = Text | Items | Facts | Table | Picture | Answer | Tiles | Fold
 
 
 @dataclass(frozen=True)

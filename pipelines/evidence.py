@@ -7,7 +7,7 @@ import pandas as pd
 from features.agreements import load_agreements, load_policies
 from features.errors import InputError
 from features.sentences import rule_sentence
-from models import bundle, charts, curves, scorecard, worth
+from models import bundle, charts, curves, reliability, scorecard, worth
 from models.approvals import ROLES, SignOff, Withdrawal, load_approvals, standing
 from models.evidence import Evidence
 from models.explanation import Explanation
@@ -162,7 +162,7 @@ def _charts(at: Setting, meta: dict, explained: dict, importance: dict, audit: d
     return {
         "beeswarm": charts.beeswarm(explanation, sample[list(columns)], meta["columns"]),
         "agency": charts.importance_bars(importance["agency"], "agency", at.catalogue.names),
-        "reliability": charts.reliability(pd.read_csv(paths.reliability(name))),
+        "reliability": charts.reliability(reliability.reliability(test["label"], p)),
         "list_length": charts.list_length(
             test["label"].to_numpy(), p.to_numpy(), pd.factorize(test["listed_on"])[0], at.knobs.capacity
         ),

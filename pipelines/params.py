@@ -137,6 +137,66 @@ class Explain(_Section):
     reasons: Annotated[int, Field(ge=1, le=10, strict=True)]
 
 
+class _Gate(_Section):
+    """A limit, and the reason for it that the documents print."""
+
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=20)]
+
+
+class ShareGate(_Gate):
+    limit: Share
+
+
+class CountGate(_Gate):
+    limit: Whole
+
+
+class TimesGate(_Gate):
+    limit: Positive
+
+
+class RangeGate(_Gate):
+    limit: tuple[Positive, Positive]
+
+    @model_validator(mode="after")
+    def _in_order(self):
+        if self.limit[0] >= self.limit[1]:
+            raise ValueError(f"limit: the first of the two must be the lower, not {list(self.limit)}")
+        return self
+
+
+class ManyGate(_Gate):
+    limit: Annotated[tuple[Positive, ...], Field(min_length=1), Different]
+
+
+class NamesGate(_Gate):
+    limit: Annotated[tuple[Name, ...], Field(min_length=1), Different]
+
+
+class Gates(_Section):
+    """What a model must pass on its way to a service: models/gates.py says which gate asks what."""
+
+    rechecked: CountGate
+    shuffled_within: ShareGate
+    auc_at_most: ShareGate
+    column_auc_at_most: ShareGate
+    events_at_least: CountGate
+    base_rate_times: TimesGate
+    slope_within: RangeGate
+    observed_over_expected_within: RangeGate
+    ici_share_at_most: ShareGate
+    feed_within: RangeGate
+    net_benefit_over: ManyGate
+    groups: NamesGate
+    fnr_gap_at_most: ShareGate
+    ratio_within: RangeGate
+    match_rate_gap_at_most: ShareGate
+    doubles_at_most: ShareGate
+    recur_at_least: ShareGate
+    refits_at_least: CountGate
+    ethnicity_auc_at_most: ShareGate
+
+
 class Card(_Section):
     expires_on: Day
     contact: Annotated[str, StringConstraints(strip_whitespace=True, min_length=5)]
@@ -167,6 +227,7 @@ class Params(_Section):
     models: Models
     sensitivity: Sensitivity
     explain: Explain
+    gates: Gates
     card: Card
 
     def options(self, outcome: str) -> dict[str, Any]:

@@ -10,6 +10,9 @@ CHECKED = Path("data/evidence/single_view.json")
 STORE = Path("mlflow.db")
 ARTEFACTS = Path("mlartifacts")
 RUN = Path("models/run.json")
+OVERVIEW = Path("reports/index.html")
+REGISTER = Path("reports/features.html")
+AREA_MAP = Path("reports/areas.html")
 
 
 def code(stage: str) -> Path:
@@ -193,7 +196,7 @@ def values(outcome: str) -> Path:
 
 
 def explanation(outcome: str) -> Path:
-    """How the values were computed, and the importance of columns, agencies and themes."""
+    """How the values were computed; importance, clusters, curves, interactions, groups compared, worked cases."""
     return Path(f"data/evidence/{outcome}/explanation.json")
 
 
@@ -202,14 +205,24 @@ def agencies(outcome: str) -> Path:
     return Path(f"data/evidence/{outcome}/agencies.json")
 
 
+def recheck(outcome: str) -> Path:
+    """What was made again, or looked at again, to see whether the run holds together."""
+    return Path(f"data/evidence/{outcome}/recheck.json")
+
+
 def gates(outcome: str) -> Path:
-    """What the gates say of the model, and the verdict."""
+    """The fifteen gates: what each asks, what was found, and what may be decided."""
     return Path(f"data/evidence/{outcome}/gates.json")
 
 
 def inputs(outcome: str) -> Path:
-    """How every column of the model behaves: coverage, drift, importance."""
+    """How often each column of the model has something to say, how far it has moved since training, and its weight."""
     return Path(f"data/evidence/{outcome}/inputs.json")
+
+
+def areas(outcome: str) -> Path:
+    """How many were scored, listed and had the outcome in each area, district and fifth of deprivation; sensitive."""
+    return Path(f"data/evidence/{outcome}/areas.json")
 
 
 def receipt(outcome: str) -> Path:

@@ -4,17 +4,17 @@ import json
 import subprocess
 from pathlib import Path
 
-import numpy as np
-import pandas as pd
 import pyarrow.parquet as pq
 
 from features.load import Catalogue, load_catalogue
-from models import bundle, registry, worth
+from models import bundle, registry, released
+from models.disclosure import too_few
 from models.registry import Model, Shown, Trained
 from pipelines import paths
 from pipelines.champions import champions
 from pipelines.files import read_json, write_json
 from pipelines.identity import digest, of_params
+from pipelines.nobody import invented_rows
 from pipelines.params import Params, load
 from pipelines.seal import seal
 from pipelines.stage import main, say
@@ -54,16 +54,9 @@ def register() -> None:
     champions()
 
 
-def invented_rows(meta: dict) -> pd.DataFrame:
-    """Two rows that are nobody's: the county's typical resident, and the same with nothing recorded."""
-    typical = {column["name"]: meta["typical"][column["name"]] for column in meta["columns"]}
-    nothing = {column["name"]: column["none"] for column in meta["columns"]}
-    return pd.DataFrame([typical, nothing], dtype=np.float64)
-
-
 def _shown(params: Params, trained: dict[str, Trained], data: str) -> Shown:
     fitting = {key: value for key, value in params.models.model_dump().items() if not isinstance(value, dict | None)}
-    rows = sum(read_json(paths.CHECKED)["rows"].values())
+    rows = released.whole(sum(read_json(paths.CHECKED)["rows"].values())) or 0
     return Shown(
         _flat(params.model_dump(mode="json", include=SHARED) | {"models": fitting}),
         {f"{name}/{figure}": value for name in trained for figure, value in _summary(name).items()},
@@ -78,20 +71,22 @@ def _trained(name: str, params: Params, catalogue: Catalogue) -> Trained:
     candidates = {
         candidate: Shown(
             _flat(options[candidate] if isinstance(options[candidate], dict) else {"column": options[candidate]}),
-            _with_intervals(figures),
+            _with_intervals(released.figures(figures)),
             steps=tuple(
-                {f"fold.{figure}": fold[figure].get(candidate) for figure in ("auc", "regret")} for fold in folds
+                {f"fold.{figure}": fold[figure].get(candidate) for figure in ("auc", "regret")}
+                for fold in folds
+                if not too_few(fold["events"], fold["n"])
             ),
         )
         for candidate, figures in measured["candidates"].items()
     }
-    rows = pq.read_metadata(paths.labels(name)).num_rows  # the matrix is of the same pairs
+    rows = released.whole(pq.read_metadata(paths.labels(name)).num_rows) or 0  # the matrix is of the same pairs
     used = (paths.matrix(name), paths.labels(name))
     shown = Shown(
         _flat(
             {"model": meta["identity"], "chosen": meta["chosen"], "knobs": params.knobs[name].model_dump(mode="json")}
         ),
-        _summary(name) | _with_intervals(measured["figures"] | {key: measured[key] for key in worth.FIGURES}),
+        _summary(name) | _with_intervals(released.figures(measured["figures"]) | released.worth(measured)),
         note=meta["reason"],
         data=tuple((f"{path.parent.name}/{name}", digest(path)[:DIGEST], rows) for path in used),
         files=(

@@ -80,10 +80,10 @@ def score(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """(list, rejects). The list holds resident_id (or property_id), as_of, listed_on, probability with its 95 %
     interval low and high, rank among those listed with it (1 is first; ties share it), band, reason_1 ...,
-    newest_record_days, and outcome, model and approval on every row. Reasons that rest on records which the recipient
-    may not see are withheld, and said to be, and such records do not count as the newest; without a recipient all may
-    be seen. Raises InputError where no person may be listed, or the model, its approval or an agreement is not in
-    order."""
+    nothing_recorded_by, newest_record_days, and outcome, model and approval on every row. Reasons that rest on records
+    which the recipient may not see are withheld, and said to be, and such records do not count as the newest; without a
+    recipient all may be seen. Raises InputError where no person may be listed, or the model, its approval or an
+    agreement is not in order."""
     name, unit = at.outcome.name, at.outcome.unit
     if at.outcome.use_level == "planning":
         raise InputError(NO_LIST.format(name))
@@ -108,6 +108,7 @@ def score(
         intervals(name, meta),
         top=at.params.explain.reasons,
         withheld=withheld,
+        names=at.catalogue.names,
     )
     scored = engine.build(
         view,
@@ -128,7 +129,7 @@ def score(
             ],
             axis=1,
         )
-        .join(scored.filter(like="reason_"))
+        .join(scored.filter(regex="^reason_|^nothing_recorded_by$"))
         .assign(
             newest_record_days=scored[[f.name for f in dated]].min(axis=1).astype("Int64") if dated else None,
             outcome=name,
@@ -144,7 +145,8 @@ def _scored(scorer: Scorer, block: pa.Table) -> pa.Table:
     """A block of the matrix, scored and explained wherever it was made."""
     found = pa.Table.from_pandas(scorer(block.to_pandas()), preserve_index=False)
     # Reasons are text even in a block where nobody has one; ids and dates are as they were.
-    text = [pa.field(f.name, pa.string()) if f.name.startswith("reason_") else f for f in found.schema]
+    told = ("reason_", "nothing_recorded_by")
+    text = [pa.field(f.name, pa.string()) if f.name.startswith(told) else f for f in found.schema]
     return found.cast(pa.schema([block.schema.field(f.name) if f.name in PAIRS.names else f for f in text]))
 
 
