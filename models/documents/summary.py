@@ -5,7 +5,7 @@ from models.card_results import about, chosen, each, simple_rule, sources, uneva
 from models.disclosure import count
 from models.documents.equality import not_recorded, worse_off
 from models.filling import Part
-from models.wording import TOO_FEW, day, listed, lower, of_100, period, plain
+from models.wording import TOO_FEW, day, listed, lower, of_100, plain
 
 NAMED = 3  # groups; more of them would fill the page, and the equality assessment names them all
 EVERYDAY = {
@@ -32,9 +32,13 @@ def _looked_for(e) -> str:
 
 
 def _who(e) -> list[Block]:
-    last = [step for step in e["flow"] if step["listed_on"] == e["flow"][-1]["listed_on"]][-1]
-    when = f"On {period(str(last['listed_on'])[:10])}" if last["listed_on"] else "Over all dates"
-    return [Text(f"{e['statements']['who']} {when} that was {count(last['remaining'])} {about(e)[1]}.")]
+    lists = len(chosen(e)["by_date"])
+    return [
+        Text(
+            f"{e['statements']['who']} In the test that was about {count(e['periods']['test']['n'] / lists)} "
+            f"{about(e)[1]} {each(e)}."
+        )
+    ]
 
 
 def _whose(e) -> list[Block]:
@@ -155,7 +159,7 @@ def _object(e) -> list[Block]:
 
 PARTS: tuple[Part, ...] = (
     ("what", "What is it?", ("outcome.title", "outcome.purpose"), _what),
-    ("who", "Who is it about?", ("statements.who", "flow"), _who),
+    ("who", "Who is it about?", ("statements.who", "periods.test"), _who),
     ("whose", "Whose records does it read?", ("agreements",), _whose),
     ("does", "What does it do?", ("candidates", "chosen.name"), _does),
     ("right", "How often is it right?", ("candidates", "chosen.name"), _right),

@@ -284,6 +284,14 @@ def test_the_summary_can_be_read_at_the_age_of_twelve(laid_out):
     assert len(own.split()) < 800
 
 
+def test_how_many_it_is_about_is_told_for_each_list():
+    # 6,000 rows of the test at two dates
+    assert "In the test that was about 3,000 residents at each date." in text_of("summary", evidence())
+    given = evidence()
+    given["outcome"] = given["outcome"] | {"trigger": {"agency": "police"}}
+    assert "In the test that was about 3,000 residents each month." in text_of("summary", given)
+
+
 def test_without_a_group_that_can_be_judged_nothing_is_called_fair():
     given = evidence()
     for records in given["audit"]["gaps"].values():
