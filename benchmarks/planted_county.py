@@ -34,6 +34,7 @@ from models import (
 )
 from models.candidates import candidates
 from models.choice import choose_over_time
+from models.odds import log_odds
 from models.resampling import number
 from models.splits import Split, folds, temporal_split
 from pipelines.params import load
@@ -127,10 +128,21 @@ def limits() -> dict:
     return load(Path(__file__).parent.parent / "params.yaml").gates.model_dump()
 
 
-def line(at: County, past: dict, refits: int = 0, extract_on: date = EXTRACT_ON, split: Split | None = None) -> dict:
+def line(
+    at: County,
+    past: dict,
+    refits: int = 0,
+    *,
+    extract_on: date = EXTRACT_ON,
+    split: Split | None = None,
+    sharpened: float = 1.0,
+    altered: bytes = b"",
+) -> dict:
     """The evidence that the pipelines' stages would gather about the county; `past` is what rechecking features said.
 
-    Without `refits` nothing is fitted again, and the gate of stability has nothing to go by.
+    Without `refits` nothing is fitted again, and the gate of stability has nothing to go by. Faults of the line itself
+    are planted by another day of extraction, another split, log-odds that are told so many times as large, and bytes
+    that are added to the saved model.
     """
     split = split or temporal_split(at.pairs, at.label, **TIME)
     of_test, names = split.test, [column["name"] for column in at.columns]
@@ -147,6 +159,9 @@ def line(at: County, past: dict, refits: int = 0, extract_on: date = EXTRACT_ON,
         resamples=DRAWN["resamples"],
     )
     said = training.probabilities(fitted.models, X, of_test)
+    recorded = said[choice.chosen]
+    if sharpened != 1:
+        said |= {choice.chosen: expit(sharpened * log_odds(recorded))}
     y, p, groups = at.label.iloc[of_test].to_numpy(bool), said[choice.chosen], at.groups.iloc[of_test]
     judged = {
         name: metrics.evaluate(y, of, household.iloc[of_test], CAPACITY, lists, **DRAWN) for name, of in said.items()
@@ -206,14 +221,14 @@ def line(at: County, past: dict, refits: int = 0, extract_on: date = EXTRACT_ON,
             "timeline": soundness.timeline(phases, extract_on=extract_on, **TIME),
             "feeds": soundness.feeds(X, at.columns, household, ~at.test, at.test, **DRAWN),
             "doubles": soundness.doubles(X, at.columns, at.pairs["as_of"], household, **DRAWN),
-            "reproduced": reproduced(fitted.models[choice.chosen], X, of_test, p),
+            "reproduced": reproduced(fitted.models[choice.chosen], X, of_test, recorded, altered),
         },
         "identities": {"test.json": IDENTITY, "audit.json": IDENTITY},
         "disclosed": left({"list.csv": "length,n,precision\n10,30,0.41\n20,60,0.38\n"}),
     }
 
 
-def reproduced(model, X: pd.DataFrame, rows: np.ndarray, p: np.ndarray, altered: bytes = b"") -> dict:
+def reproduced(model, X: pd.DataFrame, rows: np.ndarray, p: np.ndarray, altered: bytes) -> dict:
     """What the model says of these rows once it has been saved, altered by these bytes at its end, and loaded again."""
     with tempfile.TemporaryDirectory() as folder:
         bundle.save(Path(folder, "model"), model, {})

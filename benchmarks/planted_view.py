@@ -46,7 +46,11 @@ def past(seed: int, careless: dict[str, Callable] | None = None) -> dict:
     for who in (f"r{i}" for i in range(RESIDENTS)):
         for _ in range(random.poisson(2)):
             happened = near()
-            rows.append(_event(who, "police", "call", happened, happened + timedelta(days=int(random.integers(0, 60)))))
+            late = happened + timedelta(days=int(random.integers(0, 60)))
+            # one in five is recorded on the very day, if it has happened by then, and one in five is withdrawn later
+            recorded = AS_OF if random.random() < 0.2 and happened < AS_OF else late
+            withdrawn = recorded + timedelta(days=int(random.integers(1, 90))) if random.random() < 0.2 else None
+            rows.append(_event(who, "police", "call", happened, recorded) | {"withdrawn_on": withdrawn})
         began = AS_OF - timedelta(days=int(random.integers(30, 300)))
         ended = max(near(60), began + timedelta(days=1))
         end = {"ended_on": ended, "end_recorded_on": ended + timedelta(days=int(random.integers(1, 90)))}

@@ -25,7 +25,7 @@ def curves(explanation: Explanation, X: pd.DataFrame, meanings: list[dict], top:
     sentences = {m["name"]: m["sentence"] for m in meanings}
     size = np.abs(explanation.values).mean(axis=0, dtype=float)
     found = []
-    for place in np.argsort(-size, kind="stable")[:top]:
+    for place in [i for i in np.argsort(-size, kind="stable")[:top] if size[i] > 0]:
         name = explanation.columns[place]
         value, added = X[name].to_numpy(dtype=float), explanation.values[:, place].astype(float)
         bins = [_bin(added[rows], start, end) for rows, start, end in bins_of(value)]

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 
+from features.errors import InputError
 from models.disclosure import SMALLEST_SHOWN
 
 # Names, in small letters, of what counts people, homes, or rows of them; a name may go on after a space or a bracket.
@@ -78,6 +79,15 @@ def scan_text(name: str, text: str) -> list[str]:
     cells = {".csv": _csv, ".json": _json, ".md": _markdown, ".html": _html}[Path(name).suffix](text)
     found = [f"{name}: {column} {wrong}" for column, cell in cells if _counts(column) and (wrong := _wrong(cell))]
     return list(dict.fromkeys(found))
+
+
+def require_disclosed(name: str, text: str) -> str:
+    """The text, if it may leave. Raises InputError with all that it shows and may not."""
+    if found := scan_text(name, text):
+        raise InputError(
+            *(f"{told}; put it through models.disclosure, so that nothing of {name} is published" for told in found)
+        )
+    return text
 
 
 def _counts(column: str) -> bool:

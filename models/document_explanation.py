@@ -78,7 +78,7 @@ def _reading(e: dict) -> list[Block]:
 
 def _overall(e: dict) -> list[Block]:
     x = e["explanation"]
-    many = [c for c in x["clusters"] if len(c["members"]) > 1]
+    many = [c for c in x["clusters"] if len(c["members"]) > 1 and c["importance"] > 0]
     told = (
         f"{len(many)} groups of inputs go together so closely (rank correlation of at least 0.7 between any two) that "
         "the model could as well have used another of the group. Which one it used is partly chance; what they do "
@@ -99,11 +99,7 @@ def _overall(e: dict) -> list[Block]:
 
 def _members(many: list[dict], e: dict) -> pd.DataFrame:
     sentences = {column["name"]: column["sentence"] for column in e["columns"]}
-    rows = [
-        (c["sentence"], "; ".join(_inside(sentences[name]) for name in c["members"][1:]))
-        for c in many[:10]
-        if c["importance"] > 0
-    ]
+    rows = [(c["sentence"], "; ".join(_inside(sentences[name]) for name in c["members"][1:])) for c in many[:10]]
     return pd.DataFrame(rows, columns=["The strongest", "Told with it"])
 
 
@@ -212,11 +208,21 @@ def _cases(e: dict) -> list[Block]:
     ]
     for case in cases:
         blocks += _case(case)
+    if any(what["factor"] > 1 for case in cases for what in case["what_ifs"]):
+        blocks.append(
+            Text(
+                "Where a score would rise with less on record, the model has learnt that from the past: a case that "
+                "is open may protect, or a quiet record may be one that nobody has written in. Ask before believing it."
+            )
+        )
     return blocks
 
 
 def _case(case: dict) -> list[Block]:
-    facts = [("Score", f"{of_100(case['score'])} (95% interval {_per_100(case['low'])} to {_per_100(case['high'])})")]
+    facts = [
+        ("The case", case["case"]),
+        ("Score", f"{of_100(case['score'])} (95% interval {_per_100(case['low'])} to {_per_100(case['high'])})"),
+    ]
     if "place" in case:
         on = f"place {case['place']:,} of about {count(case['of'])} on the list of {day(case['as_of'])}"
         facts.append(("Where that is", f"{on}: {case['band']}"))
@@ -224,7 +230,7 @@ def _case(case: dict) -> list[Block]:
         ("Nothing recorded by", case["nothing_recorded_by"] or "no agency that is asked about"),
         ("Inputs with nothing recorded", of_100(case["unused"])),
     ]
-    told: list[Block] = [Text(f"{case['case']}."), Facts(facts)]
+    told: list[Block] = [Facts(facts)]
     told.append(Items(case["reasons"] or ["No input moves this score enough to be told."]))
     if not case["what_ifs"]:
         return [*told, Text("Nothing feasible would move this score by as much as 1 in 100 of its odds.")]

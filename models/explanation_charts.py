@@ -41,8 +41,11 @@ def between(of: dict) -> str:
 
 
 def cluster_bars(clusters: list[dict], *, prefix: str = "clusters", top: int = 12) -> Chart:
-    """How much each cluster of correlated columns moves the scores, weightiest first; from `models.clusters`."""
-    shown = clusters[:top]
+    """How much each cluster of correlated columns moves the scores, weightiest first; from `models.clusters`.
+
+    At least one of them must move them; those that do not are left out.
+    """
+    shown = [c for c in clusters[:top] if c["importance"] > 0]
     labels = [_label(c) for c in shown]
     heights = np.array([max(len(label), 1) + 1.0 for label in labels])
     places = np.cumsum(heights) - heights / 2

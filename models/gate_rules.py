@@ -9,7 +9,7 @@ import math
 from scipy.stats import norm
 
 from models import soundness
-from models.candidates import ORDER
+from models.disclosure import count
 from models.findings import (
     ENDLESS,
     FAIL,
@@ -24,6 +24,7 @@ from models.findings import (
     within,
     worst,
 )
+from models.titles import ORDER
 
 
 def agreements(evidence: dict, at: dict) -> Finding:
@@ -50,9 +51,11 @@ def past_only(evidence: dict, at: dict) -> Finding:
     )
     if past is None or faults is None:
         return lacking("the inputs made again from what was on record")
-    details = [f"{d['name']}: another value for {d['pairs']} of {past['pairs']} pairs" for d in past["different"]]
+    details = [
+        f"{d['name']}: another value for {count(d['pairs'])} of {count(past['pairs'])} pairs" for d in past["different"]
+    ]
     details += faults
-    said = f"{past['pairs']} pairs at {past['dates']} dates made again: "
+    said = f"{count(past['pairs'])} pairs at {past['dates']} dates made again: "
     said += "every value is the same" if not past["different"] else f"{len(past['different'])} inputs differ"
     if dealt.get("auc") is None:
         state = UNEVALUABLE
@@ -97,7 +100,7 @@ def events(evidence: dict, at: dict) -> Finding:
         return lacking("the test")
     n = evidence["test"]["figures"]["events"]
     state = PASS if n >= at["events_at_least"] else UNEVALUABLE
-    return Finding(state, f"{n} events in the test.", float(n))
+    return Finding(state, f"{count(n)} events in the test.", float(n))
 
 
 def beats_rule(evidence: dict, at: dict) -> Finding:
@@ -199,12 +202,13 @@ def groups(evidence: dict, at: dict) -> Finding:
             for name, (low, high) in limits.items():
                 found = record["county"].get(name) or {}
                 states.append(within(found, low, high))
-                if name == "fnr_gap" and order(found.get("value")) > order(first.get("value"), -ENDLESS):
+                if name == "fnr_gap" and order(found.get("value"), -ENDLESS) > order(first.get("value"), -ENDLESS):
                     first = found
                 if states[-1] != PASS:
                     told = interval(found) if states[-1] == FAIL else _needed(found, record, name, low, high)
                     details.append(f"{attribute}, {record['group']}: {named(name)} {told}: {states[-1]}")
     counted = {state: states.count(state) for state in (PASS, FAIL, UNEVALUABLE)}
+    details.sort(key=lambda told: not told.endswith(FAIL))  # what is beyond comes first
     said = (
         f"Of {len(states)} figures of groups {counted[PASS]} are within the limits, {counted[FAIL]} beyond, and "
         f"{counted[UNEVALUABLE]} cannot be told from either. The largest gap in those missed: {interval(first)}."
@@ -265,23 +269,25 @@ def stability(evidence: dict, at: dict) -> Finding:
 
 
 def labels(evidence: dict, at: dict) -> Finding:
-    """However the outcome is counted, no two groups change places by more than chance."""
+    """However the outcome is counted, no two groups that are clear of chance apart change places."""
     ways = (evidence.get("audit") or {}).get("labels") or {}
-    asked = [
-        (way, name, of)
-        for way, by in ways.items()
-        for name, of in by.items()
-        if name in at["groups"] and "reversed" in of
-    ]
+    asked = [(way, name, of) for way, by in ways.items() for name, of in by.items() if name in at["groups"]]
     if not asked:
         return lacking("groups under another way of counting")
-    turned = [
-        f"{way}, {name}: " + ", ".join(" and ".join(map(str, pair)) for pair in of["pairs"]) + " change places"
-        for way, name, of in asked
-        if of["reversed"]
-    ]
-    said = f"Counted in {len(ways)} other ways: the order of groups turns in {len(turned)} of {len(asked)} comparisons."
-    return Finding(FAIL if turned else PASS, said, details=tuple(turned))
+    recorded, details, states = next(iter(ways.values())), [], []
+    for way, name, of in asked:
+        turned = [f"{one} and {other}" for one, other in [*of["pairs"], *of["rate_pairs"]]]
+        clear = [*recorded[name]["clear"], *recorded[name]["rate_clear"]]
+        lost = sorted({group for pair in clear for group in pair} - set(of["order"]))
+        states.append(FAIL if of["reversed"] else UNEVALUABLE if lost else PASS)
+        if of["reversed"]:
+            details.append(f"{way}, {name}: {', '.join(dict.fromkeys(turned))} change places: fail")
+        elif lost:
+            details.append(f"{way}, {name}: too few events of {', '.join(lost)} to tell: unevaluable")
+    said = (
+        f"Counted in {len(ways)} ways: the order of groups turns in {states.count(FAIL)} of {len(asked)} comparisons."
+    )
+    return Finding(worst(states), said, details=tuple(details))
 
 
 def protected(evidence: dict, at: dict) -> Finding:
@@ -335,9 +341,9 @@ def reproduces(evidence: dict, at: dict) -> Finding:
     ]
     details = ([again["fault"]] if again["fault"] else []) + others
     if again["different"]:
-        details.append(f"{again['different']} of {again['pairs']} probabilities differ")
+        details.append(f"{count(again['different'])} of {count(again['pairs'])} probabilities differ")
     state = FAIL if details else PASS if again["pairs"] else UNEVALUABLE
-    said = f"{again['pairs']} probabilities made again, {again['different']} differ; "
+    said = f"{count(again['pairs'])} probabilities made again, {count(again['different'])} differ; "
     said += f"{len(identities)} files, {len(others)} of another run."
     return Finding(state, said, float(again["different"]), details=tuple(details))
 

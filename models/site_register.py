@@ -17,9 +17,11 @@ MOVED = 0.1
 
 
 def register(outcomes: dict[str, dict], columns: list[dict], titles: dict[str, str]) -> Document:
-    """The register. `columns` are the records of columns.json of all outcomes, each once, with `why` and `sensitive`
-    (special regimes); `titles` are the agreements' in words; outcomes have `inputs`, the columns of inputs.json, or
-    None."""
+    """The register.
+
+    `columns` are the records of columns.json of all outcomes, each once, with `why` and `sensitive` (special regimes);
+    `titles` are the agreements' in words; outcomes have `inputs` (the columns of inputs.json) or None.
+    """
     first = next(iter(outcomes.values()))
     names, records = first["names"], first["single_view"]
     measured = {name: _by_column(e) for name, e in outcomes.items()}

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from features import timing
+from models.disclosure import count
 from models.resampling import figure, resample
 from models.training import taken
 
@@ -121,14 +122,14 @@ def _of_the_whole(figures: dict) -> Iterator[str]:
         and _apart(precision * listed, recall * events, 0.01 + listed * 1e-5)
     ):
         yield (
-            f"a precision of {precision:.4f} on {listed} listed is {precision * listed:.1f} found, a recall of "
-            f"{recall:.4f} of {events} events {recall * events:.1f}"
+            f"a precision of {precision:.4f} on {count(listed)} listed and a recall of {recall:.4f} of {count(events)} "
+            "events are not of the same number found"
         )
     if _apart(value["base_rate"] * n, events, 0.01 + n * 1e-5):
-        yield f"{events} events among {n} are not a base rate of {value['base_rate']:.4f}"
+        yield f"{count(events)} events among {count(n)} are not a base rate of {value['base_rate']:.4f}"
     for what, whole in (("n", n), ("events", events)):
         if sum(date_[what] for date_ in dates) != whole:
-            yield f"the dates' {what} add up to {sum(date_[what] for date_ in dates)}, not {whole}"
+            yield f"the dates' {what} do not add up to those of the whole"
     for name, found in figures.items():
         if isinstance(found, dict) and found.get("low") is not None and found["low"] > found["high"]:
             yield f"the interval of {name} is from {found['low']} to {found['high']}"
@@ -153,8 +154,8 @@ def _of_a_list(at: dict) -> Iterator[str]:
 def _of_groups(attribute: str, records: list[dict], figures: dict) -> Iterator[str]:
     listed = sum(date_["flagged"] for date_ in figures["by_date"])
     for what, whole, slack in (("n", figures["n"], 0), ("events", figures["events"], 0), ("flagged", listed, 1)):
-        if _apart(total := sum(record[what] for record in records), whole, slack):
-            yield f"{attribute}: {what} of its groups add up to {total:g}, not {whole:g}"
+        if _apart(sum(record[what] for record in records), whole, slack):
+            yield f"{attribute}: {what} of its groups do not add up to those of the whole"
     for record in records:
         n, events, flagged, found = (record[k] for k in ("n", "events", "flagged", "found"))
         told = {
@@ -167,7 +168,7 @@ def _of_groups(attribute: str, records: list[dict], figures: dict) -> Iterator[s
             value = record[name]["value"]
             # the counts behind it are rounded to two digits
             if value is not None and under and _apart(value, over / under, 0.02 / under + NEARLY):
-                yield f"{attribute}, {record['group']}: {name} is {value:.4f}, and of its counts {over / under:.4f}"
+                yield f"{attribute}, {record['group']}: {name} is not what its counts give"
         if not (found <= min(flagged, events) + 0.01 and max(flagged, events) <= n + 0.01):
             yield f"{attribute}, {record['group']}: more are found than flagged or in need, or than it has"
 

@@ -4,7 +4,7 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import StringConstraints
+from pydantic import AfterValidator, StringConstraints
 
 from features.yaml_file import Day
 from models.approvals import Role
@@ -14,29 +14,35 @@ HEADER = """\
 # Gates that a model failed and that somebody answers for all the same: a list of records, reviewed like code.
 #
 #     - outcome: escalation
-#       gate: beats_the_rule           # the gate's name in the gate record
+#       gate: beats_rule               # the gate's name in the gate record
 #       model: 0123456789abcdef        # the identity on the model card: a waiver is for one model only
 #       role: ethics_chair             # or senior_responsible_owner, data_protection_officer
 #       name: who in that role
 #       reason: why it may be used although it failed, in a sentence or more; it stands in the gate record
 #       until: 2027-06-30              # the first day on which it no longer counts
 #
-# Gates 1, 2, 3 and 14 (agreements, leaks, too good to be true, disclosure) can't be waived; models/waivers.py says why.
+# agreements, past_only, too_good and disclosure can't be waived; models/waivers.py says why.
 """
-# By number, and why nobody may answer for it: each is about the law or about whether the other figures mean anything.
+# Gates that nobody may answer for: each is about the law, or about whether the other figures mean anything.
 NEVER = {
-    1: "without a live agreement the records may not be used at all",
-    2: "a model that has seen the future has no figures that can be weighed",
-    3: "figures that are too good or contradict each other say that something is wrong, and not what",
-    14: "a figure that gives a resident away can't be called back once it is published",
+    "agreements": "without a live agreement the records may not be used at all",
+    "past_only": "a model that may have seen the future has no figures that can be weighed",
+    "too_good": "figures that are too good or contradict each other say that something is wrong, and not what",
+    "disclosure": "a figure that gives a resident away can't be called back once it is published",
 }
+
+
+def _may_be_waived(gate: str) -> str:
+    if gate in NEVER:
+        raise ValueError(f"{gate} can't be waived: {NEVER[gate]}")
+    return gate
 
 
 class Waiver(Record):
     """That a gate which this model failed does not stand in its way, until a day (exclusive)."""
 
     outcome: Text
-    gate: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+    gate: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$"), AfterValidator(_may_be_waived)]
     model: Text
     role: Role
     name: Text
@@ -53,11 +59,11 @@ def load_waivers(path: Path) -> tuple[Waiver, ...]:
     return read_records(path, lambda _: Waiver)
 
 
-def of_gate(waivers: tuple[Waiver, ...], outcome: str, gate: dict, model: str, on: date | None = None) -> Waiver | None:
-    """The waiver of this gate ("number", "name") for this model, that of the latest end; None where there is none.
+def of_gate(waivers: tuple[Waiver, ...], outcome: str, gate: str, model: str, on: date | None = None) -> Waiver | None:
+    """The waiver of a gate for this model, that of the latest end; None where there is none.
 
-    With a day, only one that still counts on it. A gate of NEVER has none, whatever is on file.
+    With a day, only one that still counts on it.
     """
-    wanted = (outcome, gate["name"], model)
+    wanted = (outcome, gate, model)
     of_it = [w for w in waivers if (w.outcome, w.gate, w.model) == wanted and (on is None or on < w.until)]
-    return max(of_it, key=lambda w: w.until, default=None) if gate["number"] not in NEVER else None
+    return max(of_it, key=lambda w: w.until, default=None)

@@ -23,7 +23,8 @@ from pipelines.seal import seal
 from pipelines.setting import Setting, setting
 from pipelines.stage import say
 
-FEW_EVENTS = 4  # the gate that asks for 200 events: it bars individual use, and no other
+MUST_NOT = "must not be approved"  # the verdict of a gate record
+SOUND = (*waivers.NEVER, "reproduces")  # gates that must have an answer whatever the use
 
 
 def approve(
@@ -42,7 +43,7 @@ def approve(
         *_until(until, today, at),
         *_use(use_level, at),
         *_recipients(recipients, at),
-        *_gates(outcome, meta["identity"], use_level, at, today),
+        *_gates(outcome, meta["identity"], use_level, until, at, today),
     ]
     if faults:
         raise InputError(*(f"{outcome} can't be signed off: {fault}" for fault in faults))
@@ -124,35 +125,53 @@ def _recipients(recipients: tuple[str, ...], at: Setting) -> Iterator[str]:
             yield f"--recipient {recipient}: no sharing agreement names it; they name {', '.join(named)}"
 
 
-def _gates(outcome: str, identity: str, use_level: str, at: Setting, today: date) -> Iterator[str]:
-    """Each gate that stands in the way: it failed, and nobody answers for that."""
+def _gates(outcome: str, identity: str, use_level: str, until: date, at: Setting, today: date) -> Iterator[str]:
+    """Each gate that stands in the way: it failed or could not be judged, and nobody answers for that today."""
+    path = paths.gates(outcome)
     try:
-        found = read_json(paths.gates(outcome))
+        found = read_json(path)
     except InputError as absent:
         yield from absent.faults
         return
+    again = f"make it again with `dvc repro gates@{outcome}`"
     if found["identity"] != identity:
-        yield (
-            f"{paths.gates(outcome)} is of another model, {found['identity']}, not of {identity}; make it again with "
-            f"`dvc repro gates@{outcome}`"
-        )
+        yield f"{path} is of another model, {found['identity']}, not of {identity}; {again}"
         return
-    given = waivers.load_waivers(at.params.waivers)
+    given, refused = waivers.load_waivers(at.params.waivers), False
     for gate in found["gates"]:
-        who = f"gate {gate['number']} ({gate['title']})"
-        if gate["number"] == FEW_EVENTS and use_level == "individual" and gate["state"] != "pass":
-            yield f"{who}: {gate['figure']}; too few events were tested on for individual use"
-        if gate["number"] == FEW_EVENTS or gate["state"] != "fail":
+        told = _stands_in_the_way(gate, use_level)
+        if told is None:
             continue
-        waiver = waivers.of_gate(given, outcome, gate, identity, today)
+        waiver = waivers.of_gate(given, outcome, gate["name"], identity, today)
+        ended = waivers.of_gate(given, outcome, gate["name"], identity)
         if waiver:
-            say(f"{outcome}: {who} failed and is waived until {waiver.until} by {waiver.by}: {waiver.reason}")
-        elif gate["number"] in waivers.NEVER:
-            yield f"{who} failed: {gate['figure']}; it can't be waived: {waivers.NEVER[gate['number']]}"
+            say(f"{outcome}: {told}; waived until {waiver.until} by {waiver.by}: {waiver.reason}")
+            if until > waiver.until:
+                yield f"--until must be no later than {waiver.until}, when the waiver of {gate['name']} ends"
+            continue
+        refused = True
+        if gate["name"] in waivers.NEVER:
+            yield f"{told}; it can't be waived: {waivers.NEVER[gate['name']]}"
+        elif ended:
+            yield f"{told}; its waiver ended on {ended.until}"
         else:
-            ended = waivers.of_gate(given, outcome, gate, identity)
-            told = f"its waiver ended on {ended.until}" if ended else f"nobody has waived it in {at.params.waivers}"
-            yield f"{who} failed: {gate['figure']}; {told}"
+            yield f"{told}; nobody has waived it in {at.params.waivers}"
+    if not refused and found["verdict"] == MUST_NOT:
+        yield f"{path} says that the model {MUST_NOT}: it was made before the waivers on file were; {again}"
+
+
+def _stands_in_the_way(gate: dict, use_level: str) -> str | None:
+    """Why a gate bars this use, waivers aside; None where it does not.
+
+    Whoever decides about a single person must know all; who works through a list may decide to live without an answer.
+    """
+    who = f"gate {gate['number']} ({gate['title']})"
+    if gate["state"] == "fail":
+        return f"{who} failed: {gate['figure']}"
+    if gate["state"] == "unevaluable" and (gate["name"] in SOUND or use_level == "individual"):
+        bars = "no other figure means anything without it" if gate["name"] in SOUND else "individual use needs it"
+        return f"{who} can't be judged: {gate['figure']}; {bars}"
+    return None
 
 
 def _add(path: Path, record: Record) -> None:

@@ -50,7 +50,11 @@ def audit(name: str) -> None:
         "folds": _folds(name, listed.mean(), list(of_test), drawn),
     }
     say(f"{name}: looking for proxies among {len(meta['columns'])} columns")
-    found["proxies"] = _proxies(name, test, of_test, meta["columns"], drawn)
+    found["proxies"] = {
+        # An attribute that is an input itself can of course be read: the reason in params stands beside it.
+        attribute: told | {"input": at.knobs.inputs.get(attribute)}
+        for attribute, told in _proxies(name, test, of_test, meta["columns"], drawn).items()
+    }
     say(f"{name}: counting outcomes and links otherwise")
     found["under_recording"] = under_recording(*rows, **drawn)
     places = at.knobs.capacity / len(test)
@@ -60,7 +64,11 @@ def audit(name: str) -> None:
 
 
 def broadly(groups: pd.DataFrame) -> pd.DataFrame:
-    """The attributes and, of each whose groups are parts of larger ones, another with these: ethnicity_broad."""
+    """The attributes and, of each whose groups are parts of larger ones, another with these.
+
+    >>> broadly(pd.DataFrame({"sex": ["female"], "ethnicity": ["Asian: Indian"]})).iloc[0].to_dict()
+    {'sex': 'female', 'ethnicity': 'Asian: Indian', 'ethnicity_broad': 'Asian'}
+    """
     larger = fairness.broad(groups)
     parts = [name for name in groups if not larger[name].equals(groups[name].astype("str"))]
     return groups.assign(**{f"{name}{BROAD}": larger[name] for name in parts})

@@ -19,7 +19,7 @@ MOST = 8  # what-ifs told of a case: those that would move the score most
 
 
 def chosen(test: pd.DataFrame, p: np.ndarray, capacity: int) -> pd.DataFrame:
-    """Three rows of `test` from the last list whole enough: high on it, at its edge, and in the middle of all.
+    """Three rows of `test` from the last list whole enough: high on it, at its edge, and low, three quarters down.
 
     `test` (rows) has unit_id, as_of, listed_on; `p` (rows) the scores. Returns unit_id, as_of, case, place (1 is the
     highest score), of (how many are on the list) and band.
@@ -30,9 +30,9 @@ def chosen(test: pd.DataFrame, p: np.ndarray, capacity: int) -> pd.DataFrame:
     on_it = np.flatnonzero((test["listed_on"] == last).to_numpy())
     order = on_it[np.lexsort((test["unit_id"].iloc[on_it].astype(str), -p[on_it]))]
     places = {
-        "A high score": max(capacity // 10, 1),
+        "A high score": min(max(capacity // 10, 1), len(order)),
         "At the edge of the list": min(capacity, len(order)),
-        "A low score": max((len(order) + 1) // 2, 1),
+        "A low score": -(-3 * len(order) // 4),
     }
     rows = test[["unit_id", "as_of"]].iloc[[order[place - 1] for place in places.values()]].reset_index(drop=True)
     band = [BANDS[0] if n <= capacity else BANDS[1] if n <= 3 * capacity else BANDS[2] for n in places.values()]

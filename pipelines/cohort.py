@@ -23,6 +23,8 @@ def build_cohort(name: str) -> None:
     with at.open_view("train") as view:
         agreements = require_agreed(at, view, "train")
         kinds = usable(at.catalogue.kinds, agreements, "train", at.outcome.use_level, view.used_on)
+        if left := len(at.catalogue.kinds) - len(kinds):
+            say(f"{name}: the audit's caseload is told without {left} kinds of record that no live agreement covers")
         source = source_of(at, view)
         say(f"{name}: looking at {LOOKED_AT[type(source)]}")
         cohort = cohorts.build(view, at.outcome, source, at.catalogue.kinds, group_by, say)

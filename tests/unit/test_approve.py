@@ -31,9 +31,13 @@ IDENTITY = "0a1b2c3d4e5f6071"
 REASON = "Two families came to harm by it and nobody can say why."
 
 
-def gate(number, state="pass", **given):
-    told = {"number": number, "name": f"gate_{number}", "title": f"Title {number}", "state": state}
-    return told | {"figure": f"figure {number}"} | given
+NAMES = {1: "agreements", 2: "past_only", 3: "too_good", 4: "events", 5: "beats_rule", 9: "groups", 14: "disclosure"}
+NAMES |= {15: "reproduces"}
+
+
+def gate(number, state="pass"):
+    told = {"number": number, "name": NAMES[number], "title": f"Title {number}", "state": state}
+    return told | {"figure": f"figure {number}"}
 
 
 def put_model(identity=IDENTITY, weight=1.0):
@@ -51,8 +55,8 @@ def put_model(identity=IDENTITY, weight=1.0):
     )
 
 
-def put_gates(*gates, identity=IDENTITY):
-    write_json(paths.gates("escalation"), {"identity": identity, "gates": list(gates)})
+def put_gates(*gates, identity=IDENTITY, verdict="may be approved"):
+    write_json(paths.gates("escalation"), {"identity": identity, "verdict": verdict, "gates": list(gates)})
 
 
 @pytest.fixture
@@ -64,7 +68,7 @@ def project(tmp_path, monkeypatch):
     content["card"]["expires_on"] = UNTIL + timedelta(days=10)
     Path("params.yaml").write_text(yaml.safe_dump(content, sort_keys=False), encoding="utf-8")
     put_model()
-    put_gates(*(gate(number) for number in range(1, 16)))
+    put_gates(*map(gate, NAMES))
     Path("models/approvals.yaml").write_text(HEADER + "[]\n", encoding="utf-8")
     return tmp_path
 
@@ -82,7 +86,7 @@ def approved(recipient="police", on=TODAY):
 def waive(**given):
     told = {
         "outcome": "escalation",
-        "gate": "gate_5",
+        "gate": "beats_rule",
         "model": IDENTITY,
         "role": CHAIR,
         "name": "who",
@@ -206,28 +210,51 @@ def test_a_failed_gate_stands_in_the_way_unless_it_is_waived(project, capsys):
         InputError, match=r"gate 5 \(Title 5\) failed: figure 5; nobody has waived it in models/waivers"
     ):
         sign()
-    for wrong in ({"gate": "gate_6"}, {"model": "ffff"}, {"outcome": "dwelling_fire"}):
+    for wrong in ({"gate": "groups"}, {"model": "ffff"}, {"outcome": "dwelling_fire"}):
         waive(**wrong)
         with pytest.raises(InputError, match="nobody has waived it"):
             sign()
     waive(until=TODAY)
     with pytest.raises(InputError, match=f"its waiver ended on {TODAY}"):
         sign()
+    waive(until=UNTIL - timedelta(days=1))
+    with pytest.raises(
+        InputError, match=f"no later than {UNTIL - timedelta(days=1)}, when the waiver of beats_rule ends"
+    ):
+        sign()
     waive()
     sign()
-    assert "failed and is waived until" in capsys.readouterr().err
+    assert "failed: figure 5; waived until" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("number", NEVER)
-def test_a_waiver_of_a_gate_that_can_not_be_waived_is_no_help(project, number):
-    put_gates(gate(number, "fail"))
-    waive(gate=f"gate_{number}")
-    with pytest.raises(InputError, match=f"it can't be waived: {NEVER[number]}"):
+@pytest.mark.parametrize("number", [number for number, name in NAMES.items() if name in NEVER])
+@pytest.mark.parametrize("state", ["fail", "unevaluable"])
+def test_some_gates_must_be_passed_and_nobody_can_waive_them(project, number, state):
+    put_gates(gate(number, state))
+    with pytest.raises(InputError, match=f"it can't be waived: {NEVER[NAMES[number]]}"):
+        sign()
+    waive(gate=NAMES[number])
+    with pytest.raises(InputError, match=f"record 1: gate: {NAMES[number]} can't be waived"):
         sign()
 
 
-def test_too_few_events_bar_individual_use_alone(project, monkeypatch):
-    put_gates(gate(4, "fail"))
+def test_a_run_that_nobody_could_repeat_is_no_evidence_unless_somebody_answers_for_it(project):
+    put_gates(gate(15, "unevaluable"))
+    with pytest.raises(InputError, match="can't be judged: figure 15; no other figure means anything without it"):
+        sign()
+    waive(gate="reproduces")
+    sign()
+
+
+def test_the_gate_record_must_show_the_waivers_that_an_approval_rests_on(project):
+    put_gates(gate(5, "fail"), verdict="must not be approved")
+    waive()
+    with pytest.raises(InputError, match="it was made before the waivers on file were; make it again with `dvc repro"):
+        sign()
+
+
+def test_too_few_events_bar_individual_use_alone(project, capsys):
+    put_gates(gate(4, "unevaluable"), gate(9, "unevaluable"), verdict="may be approved for planning only")
     sign()
     assert len(load_approvals(Path("models/approvals.yaml"))) == 1
     catalogue = Path("catalogue")
@@ -238,9 +265,13 @@ def test_too_few_events_bar_individual_use_alone(project, monkeypatch):
     content = yaml.safe_load(Path("params.yaml").read_text(encoding="utf-8")) | {"catalogue": str(catalogue)}
     Path("params.yaml").write_text(yaml.safe_dump(content, sort_keys=False), encoding="utf-8")
     sign(DPO, use_level="prioritisation")
-    with pytest.raises(InputError, match="too few events were tested on for individual use"):
+    with pytest.raises(InputError) as error:
         sign(CHAIR)
-    put_gates(gate(4))
+    assert [fault.split(" (")[0] for fault in error.value.faults] == [
+        f"escalation can't be signed off: gate {number}" for number in (4, 9)
+    ]
+    assert all("individual use needs it" in fault for fault in error.value.faults)
+    put_gates(gate(4), gate(9))
     sign(CHAIR)
 
 

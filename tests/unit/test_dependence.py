@@ -48,12 +48,17 @@ def test_every_mark_rests_on_twenty_rows_and_equal_values_share_one(seed):
     assert sorted(np.concatenate([rows for rows, _, _ in found])) == np.flatnonzero(~np.isnan(value)).tolist()
     for (below, _, _), (above, _, _) in itertools.pairwise(found):
         assert value[below].max() < value[above].min()
-    assert all(b["n"] >= 20 for b in curve(value, value))
+    assert all(b["n"] >= 20 for b in curve(value, np.nan_to_num(value)))
 
 
 def test_too_few_values_have_no_curve():
     assert curve(np.full(19, 1.0), np.ones(19)) == []
     assert curve(np.append(np.full(19, 1.0), [np.nan] * 19), np.ones(38)) == []
+
+
+def test_a_column_that_never_moves_a_score_has_no_curve():
+    e = Explanation(np.zeros((50, 1), np.float32), 0.0, "", 1, ("x",))
+    assert dependence.curves(e, pd.DataFrame({"x": np.arange(50.0)}), [{"name": "x", "sentence": "It"}]) == []
 
 
 def test_the_pair_that_makes_the_outcome_together_comes_first():

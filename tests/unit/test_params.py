@@ -132,6 +132,11 @@ BROKEN = [
         id="one refit, which spreads nowhere",
     ),
     pytest.param(
+        put("sensitivity.weak_link", 90),
+        "sensitivity.weak_link: input should be less than 1, not 90",
+        id="a probability in percent",
+    ),
+    pytest.param(
         put("sensitivity.allowance_days", [30, 30]),
         "sensitivity.allowance_days: names each once; given more than once: 30",
         id="an allowance twice",
@@ -265,7 +270,7 @@ def checked(written, monkeypatch, capsys):
 
     def run(change):
         path = written(change)
-        for name in ("features", "data/agreements.yaml"):
+        for name in ("features", "data/agreements.yaml", "models/statements.yaml"):
             (path.parent / name).parent.mkdir(exist_ok=True)
             (path.parent / name).symlink_to(ROOT / name)
         monkeypatch.chdir(path.parent)
