@@ -8,22 +8,15 @@ from features.agreements import load_agreements, load_policies
 from features.errors import InputError
 from features.sentences import rule_sentence
 from models import bundle, charts, curves, reliability, scorecard, worth
-from models.approvals import ROLES, SignOff, Withdrawal, load_approvals, standing
 from models.evidence import Evidence
 from models.explanation import Explanation
 from models.statements import load_statements
 from models.titles import CANDIDATES
-from models.wording import capital, day
 from pipelines import paths
 from pipelines.files import read_json, read_table
 from pipelines.judged import judged
-from pipelines.seal import seal
 from pipelines.setting import Setting, setting
-
-UNAPPROVED = {
-    True: "Not approved, and not in need of approval: every resident in it is invented.",
-    False: "Not approved: it must not score anybody until the ethics group has signed it off.",
-}
+from pipelines.signed import approval, sign_offs
 
 
 def evidence(name: str) -> Evidence:
@@ -37,7 +30,7 @@ def evidence(name: str) -> Evidence:
     measured, explained, steady = found["test"], found["explanation"], found["stability"]
     checked = read_json(paths.CHECKED)
     importance = {by: pd.DataFrame(rows) for by, rows in explained["importance"].items()}
-    signed = standing(load_approvals(at.params.approvals), name, seal(name), at.outcome.use_level)
+    signed = sign_offs(at)
     evidence = {
         "outcome": {field: value for field, value in asdict(at.outcome).items() if field not in ("rule", "among")}
         | {"sentence": rule_sentence(at.outcome, at.catalogue)},
@@ -47,7 +40,7 @@ def evidence(name: str) -> Evidence:
         "card": at.params.card.model_dump(),
         "statements": _stated(at),
         "policies": load_policies(at.params.agreements).model_dump(),
-        "approval": _approval(signed, checked["about"]["invented"]),
+        "approval": approval(signed, checked["about"]["invented"]),
         "sign_offs": {role: of and of.model_dump(mode="json") for role, of in signed.items()},
         "gates": found["gates"],
         "names": at.catalogue.names,
@@ -118,22 +111,6 @@ def _agreements(at: Setting, columns: list[dict]) -> list[dict]:
         for of in load_agreements(at.params.agreements)
         if of.name in used
     ]
-
-
-def _approval(signed: dict[str, SignOff | Withdrawal | None], invented: bool) -> str:
-    """What is on file for the model; a stage knows no clock, so it says until when and not whether that is past."""
-    if all(isinstance(of, SignOff) for of in signed.values()):
-        recipients = set.intersection(*(set(of.recipients) for of in signed.values()))
-        until = day(min(of.until for of in signed.values()))
-        return f"Signed off by all three until {until}, for {', '.join(sorted(recipients)) or 'nobody'}."
-    if not any(signed.values()):
-        return UNAPPROVED[invented]
-    told = [
-        f"{ROLES[role]} "
-        + ("has not signed" if of is None else "has signed" if isinstance(of, SignOff) else "has withdrawn")
-        for role, of in signed.items()
-    ]
-    return capital(f"{'; '.join(told)}. {UNAPPROVED[invented]}")
 
 
 def _without(measured: dict) -> dict[str, dict]:
