@@ -28,7 +28,7 @@ def fails_for(e) -> list[Block]:
         if worse
         else ("No group is missed more often than the county on the whole beyond chance.")
     )
-    blocks: list[Block] = [Answer(f"{said} {len(rows)} groups had enough events for that to be judged.")]
+    blocks: list[Block] = [Answer(f"{said} {len(rows)} groups had enough events to be shown.")]
     if rows:
         blocks.append(Picture("How much more often each group is missed than the county", *draw_gaps(rows, e["names"])))
     return [*blocks, *_over_promised(e)]
@@ -43,7 +43,7 @@ def _against_county(e, figure_of: str, under: str) -> list[dict]:
     """A figure of the audit for each group where it rests on enough found of those `under` the line to be shown."""
     counts, rows = _counts(e["groups"]), []
     for attribute, records in e["audit"]["gaps"].items():
-        for record in records:
+        for record in records if len(records) > 1 else ():  # a group that is everybody can't be behind them
             of, held = record["county"].get(figure_of), counts.get((attribute, record["group"]))
             if held and of and of["value"] is not None and not too_few(held["found"], held[under]):
                 rows.append({"attribute": attribute, "group": record["group"], **of})
@@ -151,8 +151,8 @@ def _reads(of: dict | None) -> str:
     if not of or of["auc"] is None or of["auc"]["value"] is None:
         return f"Can't be told: {(of or {}).get('reason') or 'too few people of any group but the largest'}."
     auc = of["auc"]["value"]
-    how = "hardly" if auc < 0.6 else "to some degree" if auc <= 0.75 else "well"
-    return f"Ethnicity can be read from its inputs {how}: AUC {figure('auc', of['auc'])}, where 0.5 is guessing."
+    how = "can hardly be read" if auc < 0.6 else "can be read to some degree" if auc <= 0.75 else "can be read well"
+    return f"Ethnicity {how} from its inputs: AUC {figure('auc', of['auc'])}, where 0.5 is guessing."
 
 
 def wrong_flag(e) -> list[Block]:

@@ -60,6 +60,19 @@ def test_a_group_is_not_shown_where_few_of_it_were_found():
     assert ("sex", first["group"]) not in {(r["attribute"], r["group"]) for r in gaps(e)}
 
 
+def test_broad_groups_count_what_their_parts_hold_and_a_group_of_everybody_is_left_out():
+    e = seen()
+    county = {"fnr_gap": {"value": 0.1, "low": 0.05, "high": 0.15}}
+    held = {"n": 100, "flagged": 20, "unevaluable": []}
+    parts = [held | {"group": f"Asian: {name}", "events": 9, "found": 5} for name in ("Indian", "Chinese", "Pakistani")]
+    e["groups"] = {"ethnicity": parts, "caseload": [held | {"group": "open case", "events": 30, "found": 15}]}
+    broad = [{"group": "Asian", "county": county}, {"group": "White", "county": county}]
+    of_parts = [{"group": part["group"], "county": county} for part in parts]
+    everybody = [{"group": "open case", "county": county}]
+    e["audit"] = {"gaps": {"ethnicity": of_parts, "ethnicity_broad": broad, "caseload": everybody}}
+    assert [(r["attribute"], r["group"]) for r in gaps(e)] == [("ethnicity_broad", "Asian")]
+
+
 def test_what_it_would_take_is_told_in_steps_that_give_no_count_away(page):
     said = section(page, "unknown")
     assert "more than 20 years" in said
@@ -77,7 +90,7 @@ def test_gates_and_waivers_are_told_with_sign_and_word(page):
 
 def test_ethnicity_is_answered_with_the_figure_and_its_interval(page):
     said = section(page, "ethnicity")
-    assert "to some degree: AUC 0.62 (0.58" in said
+    assert "Ethnicity can be read to some degree from its inputs: AUC 0.62 (0.58" in said
     assert "It is not itself an input." in said
 
 
