@@ -34,11 +34,11 @@ def read(run, path):
 @pytest.mark.parametrize("outcome", OUTCOMES)
 def test_cards_metrics_and_scores_are_there_and_bear_one_identity(small_run, outcome):
     identity = read(small_run, f"models/bundles/{outcome}/bundle.json")["meta"]["identity"]
-    for name in ("test", "groups", "stability", "calibration", "explanation"):
+    for name in ("test", "groups", "stability", "calibration", "explanation", "inputs"):
         assert read(small_run, f"data/evidence/{outcome}/{name}.json")["identity"] == identity
     assert read(small_run, f"metrics/{outcome}/ceiling.json")["identity"] == identity
     assert read(small_run, f"models/registered/{outcome}.json")["identity"] == identity
-    for page in ("card.md", "card.html"):
+    for page in ("card.md", "card.html", "explanation.md", "explanation.html"):
         assert identity in (small_run.folder / "reports" / outcome / page).read_text()
     scores = pd.read_parquet(small_run.folder / "scores" / f"{outcome}.parquet")
     assert set(scores["model"]) == {identity}
