@@ -16,6 +16,7 @@ from pipelines.nobody import invented_rows
 BANDS = ("within capacity", "next in line", "not on the list")  # as `pipelines.score` has them
 NOBODY = ("the county's typical resident", "the same with nothing recorded")
 MOST = 8  # what-ifs told of a case: those that would move the score most
+REASONS = 5  # told of a case: a report has more room than a list
 
 
 def chosen(test: pd.DataFrame, p: np.ndarray, capacity: int) -> pd.DataFrame:
@@ -52,21 +53,20 @@ def worked(
     intervals: pd.DataFrame,
     columns: tuple[Column, ...],
     names: dict[str, str],
-    top: int,
 ) -> list[dict]:
     """What the model says of each row and would say if feasible things were otherwise; ready for JSON.
 
     `rows` holds case, the model's columns, and what else is known of the case, which is passed through; `columns` are
-    the catalogue's, `names` those of agencies, `top` how many reasons are told. A case has score with low and high,
-    reasons (sentences), nothing_recorded_by, unused (the share of columns with nothing recorded), and what_ifs: kind,
-    what (a sentence), score, factor (by which the odds change), the greatest change first.
+    the catalogue's, `names` those of agencies. A case has score with low and high, reasons (sentences),
+    nothing_recorded_by, unused (the share of columns with nothing recorded), and what_ifs: kind, what (a sentence),
+    score, factor (by which the odds change), the greatest change first.
     """
     used = [m["name"] for m in meta["columns"]]
     typical = {name: np.nan if value is None else value for name, value in meta["typical"].items()}
     X = rows[used].astype("float64").reset_index(drop=True)
     explained = explainer(X)
     low, high = around(explained.score, intervals)
-    told = reasons(explained, X, meta["columns"], typical, top=top)
+    told = reasons(explained, X, meta["columns"], typical, top=REASONS)
     silent = missing_parts(X, meta["columns"], names)
     none = np.array([np.nan if m["none"] is None else m["none"] for m in meta["columns"]])
     unused = (X.isna() | (none == X)).mean(axis=1)

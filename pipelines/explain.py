@@ -45,7 +45,6 @@ def explain(name: str) -> None:
         intervals(name, meta),
         at.catalogue.columns,
         at.catalogue.names,
-        at.params.explain.reasons,
     )
     about = {
         "identity": meta["identity"],

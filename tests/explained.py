@@ -80,7 +80,7 @@ def _explained(name: str) -> tuple[dict, dict, dict, Explanation, pd.DataFrame]:
         "curves": dependence.curves(explanation, X, MEANINGS),
         "interactions": dependence.interactions(explainer, X[:200], household[:200], MEANINGS, 40, 0),
         "by_group": drivers(explanation, groups, MEANINGS, draws),
-        "cases": cases.worked(rows, calibrated, meta, explainer, INTERVALS, SPECS, AGENCIES, 3),
+        "cases": cases.worked(rows, calibrated, meta, explainer, INTERVALS, SPECS, AGENCIES),
     }
     by_column = pd.DataFrame(found["importance"]["columns"])
     inputs = {"columns": drift.inputs(background, X, MEANINGS, by_column), "training_rows": 300, "test_rows": 1200}

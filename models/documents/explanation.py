@@ -332,7 +332,7 @@ def _given(e: dict) -> list[Block]:
     who = listed(sorted(may_see)) if may_see else "nobody yet: no sharing agreement names a recipient"
     return [
         Text(
-            "With each score come the three weightiest reasons, in words: what is recorded, what is typical, which way "
+            "With each score come its weightiest reasons, in words: what is recorded, what is typical, which way "
             "it moved the score, and how old the newest record of that agency is at most. Beside them stand the "
             "agencies that hold nothing on the resident, and how old the newest record of all is."
         ),

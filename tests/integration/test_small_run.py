@@ -35,7 +35,7 @@ def read(run, path):
 @pytest.mark.parametrize("outcome", OUTCOMES)
 def test_cards_metrics_and_scores_are_there_and_bear_one_identity(small_run, outcome):
     identity = read(small_run, f"models/bundles/{outcome}/bundle.json")["meta"]["identity"]
-    for name in ("test", "groups", "audit", "stability", "calibration", "explanation"):
+    for name in ("test", "groups", "audit", "stability", "calibration", "explanation", "inputs", "gates"):
         assert read(small_run, f"data/evidence/{outcome}/{name}.json")["identity"] == identity
     assert read(small_run, f"metrics/{outcome}/ceiling.json")["identity"] == identity
     assert read(small_run, f"models/registered/{outcome}.json")["identity"] == identity

@@ -40,7 +40,7 @@ def told() -> list[dict]:
     rows = cases.nobody(meta)
     busy = dict.fromkeys(NAMES, 2.0) | {"age": 30.0, "ae_last": 40.0, "case": "Much on record"}
     rows = pd.concat([rows, pd.DataFrame([busy])], ignore_index=True)
-    return cases.worked(rows, calibrated, meta, Explainer(calibrated, background), INTERVALS, SPECS, AGENCIES, 3)
+    return cases.worked(rows, calibrated, meta, Explainer(calibrated, background), INTERVALS, SPECS, AGENCIES)
 
 
 def test_rows_that_stand_in_for_residents_are_typical_or_empty(told):
