@@ -7,6 +7,7 @@ import pytest
 
 from features.errors import InputError
 from models import pages
+from models.disclosed import require_disclosed
 from models.documents import DOCUMENTS, atrs
 from models.documents.tripod import ITEMS
 from models.documents.written import PARTS, write
@@ -123,6 +124,12 @@ def test_nothing_is_said_that_only_a_program_would_say(laid_out):
     for name, (markdown, page) in laid_out.items():
         for text in (markdown, page):
             assert not re.search(r"\b(nan|NaN|True|False|null|undefined)\b|: None\n|\| None \||\{'", text), name
+
+
+def test_every_document_may_leave(laid_out):
+    for name, (markdown, page) in laid_out.items():
+        assert require_disclosed(f"{name}.md", markdown) == markdown
+        assert require_disclosed(f"{name}.html", page) == page
 
 
 def test_the_same_evidence_gives_the_same_bytes(laid_out):
