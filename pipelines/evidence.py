@@ -7,16 +7,14 @@ import pandas as pd
 from features.agreements import load_agreements, load_policies
 from features.errors import InputError
 from features.sentences import rule_sentence
-from models import bundle, charts, curves, reliability, scorecard, worth
+from models import bundle, scorecard, worth
 from models.approvals import ROLES, SignOff, Withdrawal, load_approvals, standing
 from models.evidence import Evidence
-from models.explanation import Explanation
 from models.statements import load_statements
 from models.titles import CANDIDATES
 from models.wording import capital, day
 from pipelines import paths
-from pipelines.files import read_json, read_table
-from pipelines.judged import judged
+from pipelines.files import read_json
 from pipelines.seal import seal
 from pipelines.setting import Setting, setting
 
@@ -27,7 +25,7 @@ UNAPPROVED = {
 
 
 def evidence(name: str) -> Evidence:
-    """All that the documents of an outcome need.
+    """All that the documents of an outcome need, but for their pictures (`pipelines.pictures`).
 
     Raises InputError where a file is missing, is of another run than the model, or is at fault.
     """
@@ -70,9 +68,7 @@ def evidence(name: str) -> Evidence:
         "agencies": found["agencies"],
         "protected_inputs": at.knobs.inputs,
         "importance": importance,
-        "explanation": {key: explained[key] for key in ("method", "background_rows", "rows")},
-        "charts": _charts(at, meta, explained, importance, found["groups"]["groups"])
-        | _curves(at, meta, measured, steady),
+        "explanation": explained,
     }
     if meta["chosen"] == "scorecard":
         evidence["points"] = scorecard.points(bundle.load(paths.bundle(name))[0].estimators_[0]).to_dict("records")
@@ -140,32 +136,3 @@ def _without(measured: dict) -> dict[str, dict]:
     """The figures without those who are also among the training dates, if enough are left."""
     rest = measured["without_those_in_training"]
     return {"those who were also in training left out": rest} if rest else {}
-
-
-def _curves(at: Setting, meta: dict, measured: dict, steady: dict) -> dict[str, charts.Chart]:
-    name = at.outcome.name
-    net_benefit = pd.read_csv(paths.net_benefit(name))
-    return {
-        "regret": curves.regret(pd.read_csv(paths.regret(name)), CANDIDATES, meta["chosen"]),
-        "net_benefit": curves.net_benefit(net_benefit, measured["net_benefit"]["threshold"]),
-        "instability": curves.instability(pd.read_csv(paths.instability(name)), steady["refits"]),
-    }
-
-
-def _charts(at: Setting, meta: dict, explained: dict, importance: dict, audit: dict) -> dict[str, charts.Chart]:
-    name = at.outcome.name
-    test, sample = judged(name), read_table(paths.sample(name))
-    columns = tuple(column["name"] for column in meta["columns"])
-    values = read_table(paths.values(name), list(columns)).to_numpy()
-    explanation = Explanation(values, explained["base"], explained["method"], explained["background_rows"], columns)
-    p = test[meta["chosen"]]
-    return {
-        "beeswarm": charts.beeswarm(explanation, sample[list(columns)], meta["columns"]),
-        "agency": charts.importance_bars(importance["agency"], "agency", at.catalogue.names),
-        "reliability": charts.reliability(reliability.reliability(test["label"], p)),
-        "list_length": charts.list_length(
-            test["label"].to_numpy(), p.to_numpy(), pd.factorize(test["listed_on"])[0], at.knobs.capacity
-        ),
-        "scores": charts.score_distribution(p.to_numpy()),
-        "groups": charts.group_auc(audit, at.catalogue.names),
-    }
