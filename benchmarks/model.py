@@ -65,7 +65,8 @@ def _meaning(number: int) -> dict:
         "days": [365] if kind in ("count", "household") else [],
         "grain": {"household": "household", "rate": "area"}.get(kind, "resident"),
         "agency": "police",
-        "sentence": f"Records of kind {number}",
+        "none": None if kind in ("since", "rate") else 0.0,
+        "sentence": f"{'Days since the last record' if kind == 'since' else 'Records'} of kind {number}",
     }
 
 

@@ -226,15 +226,12 @@ def list_length(
             label="of 100 with the outcome, how many are on the list (recall)",
         )
         ax.axvline(capacity, color=INK, linewidth=1, linestyle=":")
-        ax.annotate(
-            f"capacity: {capacity:,}",
-            (capacity, 1),
-            (5, -12),
-            xycoords=("data", "axes fraction"),
-            textcoords="offset points",
-            fontsize=9,
+        beside, ha = (-5, "right") if capacity > longest / 2 else (5, "left")  # so that it stays within the drawing
+        within = {"xycoords": ("data", "axes fraction"), "textcoords": "offset points"}
+        ax.annotate(f"capacity: {capacity:,}", (capacity, 1), (beside, -12), fontsize=9, ha=ha, **within)
+        ax.set(
+            xlim=(0, max(longest, capacity)), ylim=(0, None), xlabel="length of the list at one date", ylabel="of 100"
         )
-        ax.set(xlim=(0, longest), ylim=(0, None), xlabel="length of the list at one date", ylabel="of 100")
         ax.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
         ax.grid(axis="y")
         figure.legend(loc="outside upper left", fontsize=9)

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit
 
-from models.calibration import calibration_map
+from models.resampling import Resamples, number
 
 TOLERANCE = 1e-5  # log-odds by which the values of a row may miss its score
 PATH_DEPENDENT = "exact path-dependent TreeSHAP (LightGBM)"
@@ -45,6 +45,8 @@ class Explainer:
     """
 
     def __init__(self, model, background: pd.DataFrame):
+        from models.calibration import calibration_map  # scikit-learn takes a second to import, reports do without
+
         if not len(background):
             raise ValueError("explain: the background is empty; give a sample of the training residents")
         inner, background = model.estimators_[0], background.astype("float64")  # float32 would move thresholds
@@ -75,6 +77,16 @@ class Explainer:
             self._calibration.decision_function(expit(explained.log_odds)[:, None]),
         )
 
+    def interactions(self, X: pd.DataFrame) -> pd.DataFrame | None:
+        """What two columns do together beyond what each does by itself: (rows x pairs of names), calibrated log-odds.
+
+        Shapley interaction values against the same background (Lundberg et al. 2020, both halves of a pair added up);
+        a pair that never does anything is left out, so a model that only adds up has none. None where the values of a
+        row do not add up to its score, and nothing exact can be said.
+        """
+        pairs = self._margin.pairs(X[list(self._columns)].astype("float64"))
+        return None if pairs is None else pairs * self._slope
+
 
 def explain(model, X: pd.DataFrame, background: pd.DataFrame) -> Explanation:
     """Explain every row of X at once, as `Explainer` does: for a sample; a whole county goes by blocks."""
@@ -92,12 +104,15 @@ def sample_background(X: pd.DataFrame, rows: int = 2000, seed: int = 0) -> pd.Da
     return X.iloc[np.sort(np.random.default_rng(seed).choice(len(X), rows, replace=False))]
 
 
-def importance(explanation: Explanation, meanings: list[dict], by: str | None = None) -> pd.DataFrame:
+def importance(
+    explanation: Explanation, meanings: list[dict], by: str | None = None, draws: Resamples | None = None
+) -> pd.DataFrame:
     """Mean size of the contributions, per column or per group of columns, largest first.
 
     `meanings` are the records of columns.json; `by` is None or one of their keys ("agency", "theme"). The values of
     a group are added up within each row before their size is taken, so correlated columns that push against each
-    other net out. Returns (`by` or "name"), importance (log-odds) and share (of the sum of importances).
+    other net out. Returns (`by` or "name"), importance (log-odds) and share (of the sum of importances); with `draws`
+    of whole households also low and high, the 95 % interval of the importance.
 
     >>> e = Explanation(np.array([[1.0, -1.0, 0.5]]), 0.0, "", 1, ("a", "b", "c"))
     >>> m = [dict(name=n, agency=g) for n, g in (("a", "police"), ("b", "police"), ("c", "fire"))]
@@ -107,10 +122,19 @@ def importance(explanation: Explanation, meanings: list[dict], by: str | None = 
     meaning = {m["name"]: m for m in meanings}
     labels = [meaning[c][by] if by else c for c in explanation.columns]
     groups = list(dict.fromkeys(labels))
-    pooled = pool(explanation.values, [groups.index(label) for label in labels])
-    size = np.abs(pooled).mean(axis=0, dtype=np.float64)
+    pooled = np.abs(pool(explanation.values, [groups.index(label) for label in labels]))
+    size = pooled.mean(axis=0, dtype=np.float64)
     table = pd.DataFrame({by or "name": groups, "importance": size, "share": size / (size.sum() or 1.0)})
+    if draws is not None:
+        table[["low", "high"]] = interval_of_means(pooled, draws)
     return table.sort_values(["importance", by or "name"], ascending=[False, True], ignore_index=True)
+
+
+def interval_of_means(columns: np.ndarray, draws: Resamples) -> np.ndarray:
+    """Between what 95 % of the draws' means lie, rounded for JSON: (rows x columns) -> (columns x 2)."""
+    sums = draws.sums(np.column_stack([columns, np.ones(len(columns))]))
+    ends = np.percentile(sums[:, :-1] / sums[:, -1:], (2.5, 97.5), axis=0).T
+    return np.array([[number(end) for end in pair] for pair in ends]).reshape(-1, 2)
 
 
 def pool(values: np.ndarray, groups: list[int]) -> np.ndarray:
@@ -151,6 +175,20 @@ class _Trees:
         except (ValueError, ArithmeticError, AssertionError) as reason:
             return self._path_dependent(X, log_odds, type(reason).__name__)
         return _Margin(values, self._base, log_odds, "exact interventional TreeSHAP (WOODELF)")
+
+    def pairs(self, X: pd.DataFrame) -> pd.DataFrame | None:
+        """Both halves of each pair of columns that interact (rows x pairs); None where values do not add up."""
+        if self(X).method.startswith(PATH_DEPENDENT):
+            return None
+        halves = self._interventional.shap_interaction_values(
+            X,
+            include_interaction_with_itself=False,
+            as_df=True,
+            exclude_zero_contribution_features=True,
+            verbose=False,
+        )
+        place = {name: number for number, name in enumerate(X.columns)}
+        return 2 * halves[[pair for pair in halves.columns if place[pair[0]] < place[pair[1]]]]
 
     def _path_dependent(self, X: pd.DataFrame, log_odds: np.ndarray, reason: str) -> _Margin:
         contributions = self._booster.predict(X, pred_contrib=True)
@@ -196,6 +234,10 @@ class _Linear:
             values[:, source] += (z[:, column] - self._mean[column]) * self._coefficients[column]
         _add_up(values, log_odds - self._base)
         return _Margin(values, self._base, log_odds, "exact linear SHAP")
+
+    def pairs(self, X: pd.DataFrame) -> pd.DataFrame:
+        """None: a sum has no interactions."""
+        return pd.DataFrame(index=X.index)
 
     def _z(self, X: pd.DataFrame) -> np.ndarray:
         return np.ascontiguousarray(self._prepare.transform(X), dtype=np.float64)

@@ -32,32 +32,44 @@ def orders(
     A record holds "order", groups from the lowest FNR to the highest, and "rate_order", from the rarest event to the
     commonest, both of groups with `min_events` events; "clear", the pairs of groups whose FNR differs beyond chance
     (the 95 % interval of the difference is clear of zero) and "rate_clear", the same of how often the event happens;
-    "pairs" and "rate_pairs", those that are clear of chance as recorded and stand the other way round here; and
-    "reversed", whether there is one of either.
+    "pairs" and "rate_pairs", those that are clear both as recorded and here, and stand the other way round;
+    "reversed", whether there is one of either; and "perhaps", those of either that are clear as recorded and stand the
+    other way round here within chance.
     """
     measured = {
         name: _measured(way, min_events, resamples, seed) for name, way in ({RECORDED: recorded} | ways).items()
     }
-    told: dict[str, dict[str, dict]] = {}
-    for name, attributes in measured.items():
-        told[name] = {}
-        for attribute, groups in attributes.items():
-            as_recorded = measured[RECORDED][attribute]
-            clear = {figure: _clear(as_recorded, figure) for figure in ("fnr", "rate")}
-            turned = {
-                figure: [[one, other] for one, other in pairs if _turned(as_recorded, groups, figure, one, other)]
-                for figure, pairs in clear.items()
-            }
-            told[name][attribute] = {
-                "reversed": bool(turned["fnr"] or turned["rate"]),
-                "pairs": turned["fnr"],
-                "order": sorted(groups, key=lambda group: groups[group]["fnr"][0]),
-                "clear": _clear(groups, "fnr"),
-                "rate_pairs": turned["rate"],
-                "rate_order": sorted(groups, key=lambda group: groups[group]["rate"][0]),
-                "rate_clear": _clear(groups, "rate"),
-            }
-    return told
+    return {
+        name: {
+            attribute: _beside(measured[RECORDED][attribute], groups)
+            | {"order": _order(groups, "fnr")}
+            | {"rate_order": _order(groups, "rate")}
+            for attribute, groups in attributes.items()
+        }
+        for name, attributes in measured.items()
+    }
+
+
+def _beside(before: dict[str, dict[str, np.ndarray]], after: dict[str, dict[str, np.ndarray]]) -> dict:
+    """What stands the other way round, of pairs that are clear of chance as recorded."""
+    clear, pairs, perhaps = {}, {}, []
+    for figure in ("fnr", "rate"):
+        clear[figure] = _clear(after, figure)
+        turned = [pair for pair in _clear(before, figure) if _turned(before, after, figure, *pair)]
+        pairs[figure] = [pair for pair in turned if pair in clear[figure]]
+        perhaps += [pair for pair in turned if pair not in clear[figure]]
+    return {
+        "reversed": bool(pairs["fnr"] or pairs["rate"]),
+        "pairs": pairs["fnr"],
+        "rate_pairs": pairs["rate"],
+        "perhaps": perhaps,
+        "clear": clear["fnr"],
+        "rate_clear": clear["rate"],
+    }
+
+
+def _order(groups: dict[str, dict[str, np.ndarray]], figure: str) -> list[str]:
+    return sorted(groups, key=lambda group: groups[group][figure][0])
 
 
 def _measured(way: Way, min_events: int, resamples: int, seed: int) -> dict[str, dict[str, dict[str, np.ndarray]]]:

@@ -48,13 +48,13 @@ def without_weak(y, p, lists, places: int, strong, groups: pd.DataFrame, cluster
     """
     p, strong = np.asarray(p, dtype=float), np.asarray(strong, dtype=bool)
     y, lists, clusters = (pd.Series(np.asarray(a)) for a in (y, lists, clusters))
-    groups, shown = groups.reset_index(drop=True), (*RATES, "auc")
+    groups = groups.reset_index(drop=True)
     before, after = capacity.flagged(p, lists, places), np.zeros(len(p))
     after[strong] = capacity.flagged(p[strong], lists[strong], places)
     moved = {"listed": before, "dropped": before * ~strong, "came_in": np.where(strong, after - before, 0.0)}
     everybody = pd.DataFrame({_COUNTY: np.full(len(p), _COUNTY)})
 
-    def of(rows: np.ndarray, flagged: np.ndarray, by: pd.DataFrame) -> dict[str, list[dict]]:
+    def of(rows: np.ndarray, flagged: np.ndarray, by: pd.DataFrame, shown=(*RATES, "auc")) -> dict[str, list[dict]]:
         return by_group(y[rows], p[rows], flagged[rows], by[rows], clusters[rows], figures=shown, **drawn)
 
     return {
@@ -70,5 +70,5 @@ def without_weak(y, p, lists, places: int, strong, groups: pd.DataFrame, cluster
             "with": of(np.ones(len(p), dtype=bool), before, everybody)[_COUNTY][0],
             "without": of(strong, after, everybody)[_COUNTY][0],
         },
-        "groups": of(strong, after, groups),
+        "groups": of(strong, after, groups, RATES),
     }

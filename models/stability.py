@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit
 from scipy.stats import t as student
+from sklearn.ensemble import StackingClassifier
 
 from features.errors import InputError
 from models import metrics, training
@@ -35,13 +36,15 @@ def refit(
     refits: int,
     seed: int,
     say: Callable[[str], None] = lambda _: None,
+    look: Callable[[StackingClassifier], None] = lambda _: None,
 ) -> np.ndarray:
     """What models of resampled households say of the test pairs: (refits x pairs of `split.test`).
 
     `candidate` is an unfitted one of `models.candidates`; `X` (pairs x columns), `label` (pairs; nullable) and `groups`
     (pairs; drawn whole) are those of training. Each refit is of the pairs of `split.fit`, weighted by how often their
-    group was drawn, calibrated on those of `split.calibrate`, drawn as often. A refit that cannot be calibrated, having
-    learnt nothing that lasts, gives everybody the base rate.
+    group was drawn, calibrated on those of `split.calibrate`, drawn as often, and given to `look` before the next
+    is fitted in its place. A refit that cannot be calibrated, having learnt nothing that lasts, gives everybody the
+    base rate and is not looked at.
     """
     label = pd.array(label, dtype="boolean")
     drawn, weight = training.thinned(split.fit, label, seed)
@@ -59,6 +62,7 @@ def refit(
         try:
             model = calibrate(fitted, held.iloc[again], y_held[again])
             found[one] = training.probabilities({"refit": model}, X, split.test)["refit"]
+            look(model)
         except InputError as reason:
             say(f"refit {one + 1} gives everybody the base rate: {reason}")
             found[one] = (y_held[again].sum() + 0.5) / (len(again) + 1)

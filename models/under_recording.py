@@ -35,6 +35,7 @@ def under_recording(
 
     If a share u of all outcomes is hidden, and h is the FNR among the hidden (the score's own, of rows without an
     event), then FNR becomes (1 - u) FNR + u h: it moves in a straight line, and where two groups meet follows from it.
+    That is exact while few of a group's rows have the outcome; where many do, the likeliest run out first.
     """
     p, flagged = np.asarray(p, dtype=float), np.asarray(flagged, dtype=float)
     counted = tally(y, p, flagged)

@@ -6,6 +6,7 @@ import pandas as pd
 from features.labels import labels, side_by_side, varied
 from pipelines import paths
 from pipelines.files import read_table, write_json, write_table
+from pipelines.inputs import require_agreed
 from pipelines.setting import setting
 from pipelines.stage import main, say
 
@@ -14,6 +15,7 @@ def build_labels(name: str) -> None:
     at = setting(name)
     say(f"{name}: looking at what became of every pair")
     with at.open_view("train") as view:
+        require_agreed(at, view, "train")
         found = labels(view, paths.cohort(name), at.outcome, at.params.allowance_days, at.catalogue.kinds, say)
         tested = found[found["as_of"] >= at.params.test_from]
         say(f"{name}: counting deaths, departures and late records of {len(tested):,} test pairs otherwise")

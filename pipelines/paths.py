@@ -10,6 +10,9 @@ CHECKED = Path("data/evidence/single_view.json")
 STORE = Path("mlflow.db")
 ARTEFACTS = Path("mlartifacts")
 RUN = Path("models/run.json")
+OVERVIEW = Path("reports/index.html")
+REGISTER = Path("reports/features.html")
+AREA_MAP = Path("reports/areas.html")
 
 
 def code(stage: str) -> Path:
@@ -193,8 +196,13 @@ def values(outcome: str) -> Path:
 
 
 def explanation(outcome: str) -> Path:
-    """How the values were computed, and the importance of columns, agencies and themes."""
+    """How the values were computed; importance, clusters, curves, interactions, groups compared, worked cases."""
     return Path(f"data/evidence/{outcome}/explanation.json")
+
+
+def agencies(outcome: str) -> Path:
+    """What each agency's records buy: how much worse the model is without them."""
+    return Path(f"data/evidence/{outcome}/agencies.json")
 
 
 def recheck(outcome: str) -> Path:
@@ -205,6 +213,16 @@ def recheck(outcome: str) -> Path:
 def gates(outcome: str) -> Path:
     """The fifteen gates: what each asks, what was found, and what may be decided."""
     return Path(f"data/evidence/{outcome}/gates.json")
+
+
+def inputs(outcome: str) -> Path:
+    """How often each column of the model has something to say, how far it has moved since training, and its weight."""
+    return Path(f"data/evidence/{outcome}/inputs.json")
+
+
+def areas(outcome: str) -> Path:
+    """How many were scored, listed and had the outcome in each area, district and fifth of deprivation; sensitive."""
+    return Path(f"data/evidence/{outcome}/areas.json")
 
 
 def receipt(outcome: str) -> Path:

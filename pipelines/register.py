@@ -4,8 +4,6 @@ import json
 import subprocess
 from pathlib import Path
 
-import numpy as np
-import pandas as pd
 import pyarrow.parquet as pq
 
 from features.load import Catalogue, load_catalogue
@@ -16,7 +14,9 @@ from pipelines import paths
 from pipelines.champions import champions
 from pipelines.files import read_json, write_json
 from pipelines.identity import digest, of_params
+from pipelines.nobody import invented_rows
 from pipelines.params import Params, load
+from pipelines.seal import seal
 from pipelines.stage import main, say
 
 # What shapes every model; what shapes one outcome or one candidate is shown with it.
@@ -52,13 +52,6 @@ def register() -> None:
         receipt = {"identity": identity, "model": model["model_name"], "alias": registry.CANDIDATE}
         write_json(paths.receipt(name), receipt)
     champions()
-
-
-def invented_rows(meta: dict) -> pd.DataFrame:
-    """Two rows that are nobody's: the county's typical resident, and the same with nothing recorded."""
-    typical = {column["name"]: meta["typical"][column["name"]] for column in meta["columns"]}
-    nothing = {column["name"]: column["none"] for column in meta["columns"]}
-    return pd.DataFrame([typical, nothing], dtype=np.float64)
 
 
 def _shown(params: Params, trained: dict[str, Trained], data: str) -> Shown:
@@ -103,8 +96,7 @@ def _trained(name: str, params: Params, catalogue: Catalogue) -> Trained:
         ),
     )
     about = {"use_level": catalogue.outcome(name).use_level, "auc": measured["figures"]["auc"]["value"]}
-    sha256 = digest(paths.bundle(name) / "model.skops")
-    return Trained(shown, candidates, Model(meta["identity"], sha256, estimator, invented_rows(meta), about))
+    return Trained(shown, candidates, Model(meta["identity"], seal(name), estimator, invented_rows(meta), about))
 
 
 def _with_intervals(figures: dict, above: str = "") -> dict[str, float | None]:

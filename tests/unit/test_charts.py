@@ -88,6 +88,17 @@ def test_list_length_agrees_with_the_metrics():
     assert row["Of 100 with the outcome, listed"] == f"{wanted['recall_at_capacity'] * 100:.0f}"
 
 
+@pytest.mark.parametrize("capacity", [2, 18, 40])
+def test_the_mark_of_the_capacity_stays_within_the_drawing(capacity):
+    y, dates = np.random.default_rng(0).random(400) < 0.3, np.repeat(np.arange(20), 20)  # lists of 20
+    drawn, _ = charts.list_length(y, np.linspace(1, 0, 400), dates, capacity)
+    width = float(re.search(r'viewBox="0 0 ([\d.]+)', drawn).group(1))
+    anchor, x = re.search(rf'text-anchor: (\w+)[^>]*x="([\d.]+)"[^>]*>capacity: {capacity}<', drawn).groups()
+    long = 70  # units that these letters take in any font
+    left = float(x) - (long if anchor == "end" else 0)
+    assert 0 <= left <= width - long
+
+
 def test_scores_join_bands_with_too_few_residents():
     _, told = charts.score_distribution(np.r_[np.full(100, 0.003), np.full(30, 0.03), np.full(4, 0.7)])
     assert told["Scored"].tolist() == ["100", "35"]

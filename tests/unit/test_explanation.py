@@ -19,6 +19,7 @@ from models import explanation
 from models.calibration import calibrate, calibration_map
 from models.candidates import candidates
 from models.explanation import Explainer, explain, importance, sample_background
+from models.resampling import resample
 from models.titles import ORDER
 from tests.risks import margin
 
@@ -49,6 +50,30 @@ def brute_force(margin, x: pd.Series, background: pd.DataFrame) -> np.ndarray:
             for column in columns
         ]
     )
+
+
+def brute_force_pairs(margin, x: pd.Series, background: pd.DataFrame) -> dict[tuple[str, str], float]:
+    """Shapley's interaction index of each pair (Grabisch and Roubens 1999), over all coalitions of the others."""
+    columns = list(background.columns)
+    n = len(columns)
+
+    def worth(coalition) -> float:
+        rows = background.copy()
+        rows[list(coalition)] = x[list(coalition)].to_numpy()
+        return float(np.mean(margin(rows)))
+
+    worths = {frozenset(c): worth(c) for size in range(n + 1) for c in combinations(columns, size)}
+    return {
+        (i, j): sum(
+            factorial(len(c))
+            * factorial(n - len(c) - 2)
+            / factorial(n - 1)
+            * (worths[c | {i, j}] - worths[c | {i}] - worths[c | {j}] + worths[c])
+            for c in worths
+            if i not in c and j not in c
+        )
+        for i, j in combinations(columns, 2)
+    }
 
 
 def residents(n: int = 400, seed: int = 0) -> tuple[pd.DataFrame, np.ndarray]:
@@ -117,6 +142,30 @@ def test_adds_up_to_the_score_of_every_row_block_after_block(name):
     for rows in (X[:90], X[90:91], X[91:]):
         explained = explainer(rows)
         np.testing.assert_allclose(explained.values.sum(axis=1) + explained.base, margin(model, rows), atol=1e-5)
+
+
+def test_interactions_equal_brute_force_with_missing_values():
+    X, y = residents()
+    model = trained("lightgbm", X, y)
+    background = sample_background(X, rows=40, seed=1)
+    found = Explainer(model, background).interactions(X[:6])
+    for row, x in X[:6].iterrows():
+        for pair, wanted in brute_force_pairs(lambda rows: margin(model, rows), x, background).items():
+            assert (found.loc[row, [pair]].iloc[0] if pair in found else 0) == pytest.approx(wanted, abs=2e-6)
+    assert np.abs(found.to_numpy()).max() > 0.01
+
+
+@pytest.mark.parametrize("name", ["rule", "scorecard", "logistic", "additive"])
+def test_a_model_that_adds_up_has_no_interactions(name):
+    X, y = residents()
+    assert Explainer(trained(name, X, y), X[:50]).interactions(X[:20]).shape == (20, 0)
+
+
+def test_no_interactions_are_told_where_values_do_not_add_up(monkeypatch):
+    X, y = residents()
+    model = trained("lightgbm", X, y)
+    monkeypatch.setattr(explanation, "_woodelf", nothing)
+    assert Explainer(model, X[:50]).interactions(X[:20]) is None
 
 
 def test_equals_shap_with_values_missing_that_never_were_in_training():
@@ -231,7 +280,6 @@ def test_equals_published_path_dependent_values_when_falling_back(monkeypatch):
     [("AND", lambda a, b: a & b), ("OR", lambda a, b: a | b), ("AND_plus_boost", lambda a, b: (a & b) + a)],
 )
 def test_equals_the_worked_values_of_simple_functions(case, truth):
-    """XOR is left out: no single split of it gains anything, so LightGBM cannot grow that tree."""
     expected = json.loads((CASES / "simple_trees_expected.json").read_text())[case]
     quarters = pd.DataFrame([(a, b, 0, 0) for a in (0, 1) for b in (0, 1)] * 25, columns=list("abcd"))
     booster = lightgbm.train(
@@ -248,12 +296,57 @@ def test_equals_the_worked_values_of_simple_functions(case, truth):
         lightgbm.Dataset(quarters.astype("float64"), truth(quarters["a"], quarters["b"])),
         num_boost_round=1,
     )
+    assert_as_published(booster, quarters.astype("float64"), expected)
+
+
+def assert_as_published(booster, quarters: pd.DataFrame, expected: dict) -> None:
     rows = pd.DataFrame([(1, 1, 0, 0), (0, 0, 0, 0)], columns=list("abcd")).astype("float64")
-
-    explained = explanation._Trees(booster, quarters.astype("float64"))(rows)
-
+    explained = explanation._Trees(booster, quarters)(rows)
     assert explained.base == pytest.approx(expected["base"])
     np.testing.assert_allclose(explained.values, [expected["phi_11"], expected["phi_00"]], atol=1e-6)
+
+
+XOR = """tree
+version=v4
+num_class=1
+num_tree_per_iteration=1
+label_index=0
+max_feature_idx=3
+objective=regression
+feature_names=a b c d
+feature_infos=[0:1] [0:1] [0:1] [0:1]
+
+Tree=0
+num_leaves=4
+num_cat=0
+split_feature=0 1 1
+split_gain=1 1 1
+threshold=0.5 0.5 0.5
+decision_type=2 2 2
+left_child=1 -1 -3
+right_child=2 -2 -4
+leaf_value=0 1 1 0
+leaf_weight=25 25 25 25
+leaf_count=25 25 25 25
+internal_value=0.5 0.5 0.5
+internal_weight=100 50 50
+internal_count=100 50 50
+is_linear=0
+shrinkage=1
+
+
+end of trees
+"""
+
+
+@needs_cases
+def test_equals_the_worked_values_of_xor():
+    """Written out by hand: no single split of it gains anything, so LightGBM would not grow this tree."""
+    quarters = pd.DataFrame([(a, b, 0, 0) for a in (0, 1) for b in (0, 1)] * 25, columns=list("abcd")).astype("float64")
+    booster = lightgbm.Booster(model_str=XOR)
+    assert booster.predict(quarters[:4]).tolist() == [0, 1, 1, 0]
+    expected = json.loads((CASES / "simple_trees_expected.json").read_text())["XOR"]
+    assert_as_published(booster, quarters, expected)
 
 
 def test_importance_nets_out_within_a_theme_and_keeps_shares():
@@ -263,3 +356,13 @@ def test_importance_nets_out_within_a_theme_and_keeps_shares():
     themes = importance(e, meanings, "theme")
     assert themes["importance"].tolist() == [1.0, 0.5]
     assert themes["share"].sum() == pytest.approx(1)
+
+
+def test_importance_has_an_interval_over_households_about_its_value():
+    rng = np.random.default_rng(0)
+    values = rng.normal(size=(2000, 2)).astype(np.float32)
+    e = explanation.Explanation(values, 0.0, "", 1, ("a", "b"))
+    table = importance(e, [{"name": "a"}, {"name": "b"}], draws=resample(np.arange(2000), 200))
+    error = np.abs(values).std(axis=0) / np.sqrt(2000)
+    assert (table["low"] < table["importance"]).all()
+    np.testing.assert_allclose(table["high"] - table["low"], 2 * 1.96 * error.mean(), rtol=0.2)

@@ -5,12 +5,13 @@ import pandas as pd
 import pytest
 
 from models.explanation import Explanation
-from models.reasons import reasons, typical_values
+from models.reasons import SINCE, missing_parts, reasons, typical_values
 
 
 def column(name: str, sentence: str, grain: str = "resident", agency: str = "police") -> dict:
     days = [int(name.split("_")[-1][:-1])] if name.endswith("d") and name[-2].isdigit() else []
-    return {"name": name, "sentence": sentence, "grain": grain, "agency": agency, "days": days}
+    none = None if sentence.startswith("Days") or grain == "area" else 0.0
+    return {"name": name, "sentence": sentence, "grain": grain, "agency": agency, "days": days, "none": none}
 
 
 MEANINGS = [
@@ -166,3 +167,74 @@ def test_typical_values_are_medians_of_those_recorded():
     typical = typical_values(pd.DataFrame({"a": [1.0, 2.0, np.nan], "b": [np.nan, np.nan, 5.0]}))
     assert typical["a"] == pytest.approx(1.5)
     assert np.isnan(typical["b"])
+
+
+DATED = [*MEANINGS, column("police_arrest_since", "Days since the last arrest, recorded by the police")]
+
+
+def dated(column_of: str, value: float, **days: float) -> str:
+    """The one reason of a resident of whom `column_of` says something, where the model has days-since columns too."""
+    names = [m["name"] for m in DATED]
+    values = {name: 1.0 if name == column_of else 0.0 for name in names}
+    inputs = dict.fromkeys(names, np.nan) | days | {column_of: value}
+    return reasons(
+        Explanation(np.array([list(values.values())], np.float32), 0.0, "", 1, tuple(names)),
+        pd.DataFrame([inputs]),
+        DATED,
+        dict.fromkeys(names, 0.0),
+    ).loc[0, "reason_1"]
+
+
+def test_a_reason_says_how_old_the_newest_record_of_its_agency_is_at_most():
+    told = dated("police_da_365d", 2.0, police_arrest_since=34)
+    assert told.endswith("raised the score. The newest record of this agency is at most 34 days old.")
+    assert dated("police_da_365d", 2.0, police_arrest_since=1).endswith("at most 1 day old.")
+
+
+@pytest.mark.parametrize(
+    ("column_of", "value", "days"),
+    [
+        ("police_da_365d", 2.0, {"ae_last": 34}),  # another agency's
+        ("police_da_90d", 2.0, {"police_arrest_since": 200}),  # the window says more
+        ("police_arrest_since", 34.0, {}),  # the reason says it by itself
+        ("arrests_household_365d", 2.0, {"police_arrest_since": 34}),  # somebody else's records
+        ("area_rate_365d", 2.0, {"police_arrest_since": 34}),  # a neighbourhood's
+    ],
+)
+def test_no_age_is_told_where_it_is_not_known_or_is_another_persons(column_of, value, days):
+    assert "newest record" not in dated(column_of, value, **days)
+
+
+def test_the_marker_of_an_age_is_what_sentences_say():
+    from features.load import Catalogue
+    from features.sentences import sentence
+    from features.specs import Feature, Kind, days_since_last, events
+
+    since = Feature("since", days_since_last(events("police", "arrest")), none=None, why="it is an example")
+    view = Catalogue((Kind("police", "arrest", "arrest"),), (since,), names={})
+    assert sentence(since.columns[0], view).startswith(SINCE)
+
+
+def silent(*, withheld=frozenset(), **recorded: float) -> str | None:
+    """Which agencies hold nothing on a resident of whom only this is recorded."""
+    nothing = {m["name"]: np.nan if m["none"] is None else m["none"] for m in MEANINGS}
+    return missing_parts(pd.DataFrame([nothing | recorded]), MEANINGS, {"police": "the police"}, withheld).iloc[0]
+
+
+def test_agencies_with_nothing_on_the_resident_are_named():
+    assert silent() == "the police; urgent care"
+    assert silent(police_da_90d=1) == "urgent care"
+    assert silent(police_da_90d=1, ae_last=40) is None
+
+
+def test_what_is_recorded_about_others_or_the_home_names_no_agency():
+    assert silent(arrests_household_365d=3, fires_1095d=1, area_rate_365d=20) == "the police; urgent care"
+
+
+def test_that_an_agency_holds_nothing_is_withheld_as_well():
+    assert silent(withheld=frozenset({"police_da_90d"})) == "urgent care"
+    assert silent(withheld=frozenset({"arrests_household_365d"})) == "urgent care"
+
+
+def test_nobody_is_silent_about_no_rows():
+    assert missing_parts(pd.DataFrame(columns=NAMES, dtype=float), MEANINGS, {}).empty

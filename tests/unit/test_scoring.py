@@ -23,6 +23,7 @@ COLUMNS = [
         "days": [365] if number % 2 else [],
         "grain": "resident",
         "agency": "police",
+        "none": None,
         "sentence": f"Records of the {number}th kind",
     }
     for number, name in enumerate(KINDS)
@@ -65,7 +66,8 @@ def test_gives_the_models_probability_the_reasons_and_all_else_as_it_came(model)
     scored = scorer_of(model, rows, top=2)(rows)
     wanted = model.predict_proba(rows[KINDS].astype("float64"))[:, 1]
     np.testing.assert_allclose(scored["probability"], wanted, rtol=1e-13)
-    assert list(scored) == ["unit_id", "as_of", "newest_record", "probability", "low", "high", "reason_1", "reason_2"]
+    kept, made = ["unit_id", "as_of", "newest_record"], ["probability", "low", "high", "reason_1", "reason_2"]
+    assert list(scored) == [*kept, *made, "nothing_recorded_by"]
     pd.testing.assert_frame_equal(scored[["unit_id", "as_of", "newest_record"]], rows.drop(columns=KINDS))
     assert scored["reason_1"].str.contains(r"Records of the \d+th kind: .* the score\.").all()
 
@@ -122,10 +124,12 @@ def test_blocks_of_the_matrix_come_out_alike_whether_or_not_anybody_in_them_has_
     """So that they can be put together: ids and dates as they were, reasons as text."""
     rows = residents()
     nobody = rows[:2].assign(**dict.fromkeys(KINDS, np.nan))
-    scorer = scorer_of(model, rows, top=40)
+    scorer = scorer_of(model, rows, top=40, names={"police": "the police"})
     blocks = [score._scored(scorer, pa.Table.from_pandas(block, preserve_index=False)) for block in (rows, nobody)]
     assert blocks[0].schema.equals(blocks[1].schema)
     assert blocks[1].column("reason_40").null_count == 2
+    assert blocks[0].column("nothing_recorded_by").null_count == len(rows)
+    assert blocks[1].column("nothing_recorded_by").to_pylist() == ["the police"] * 2
     scored = scorer(rows)
     pd.testing.assert_series_equal(blocks[0].column("probability").to_pandas(), scored["probability"], check_exact=True)
     assert blocks[0].column("reason_1").to_pylist() == scored["reason_1"].tolist()

@@ -36,6 +36,17 @@ def test_refits_are_other_models_of_the_same_kind_and_the_same_every_time(name):
     np.testing.assert_array_equal(found, stability.refit(*arguments, refits=3, seed=1))
 
 
+def test_every_refit_that_learnt_something_is_looked_at():
+    candidate, X, label, groups, split = asked()
+    test, seen = X.iloc[split.test].astype("float64"), []
+
+    def look(model):
+        seen.append(model.predict_proba(test)[:, 1])
+
+    found = stability.refit(candidate, X, label, groups, split, refits=2, seed=1, look=look)
+    np.testing.assert_array_equal(seen, found)
+
+
 def test_refits_spread_as_the_standard_error_says():
     # a model of nothing but its calibration: the log-odds of a rate have the standard error 1 / sqrt(n p (1 - p))
     candidate, X, label, _, split = asked(lambda X: 0 * X.visits - 1.5, n=8000)
@@ -54,7 +65,9 @@ def test_a_refit_that_learnt_nothing_gives_everybody_the_base_rate():
     candidate, X, label, groups, split = asked()
     turned = label.copy()
     turned[split.calibrate] = ~label[split.calibrate]  # what was learnt does not last
-    found = stability.refit(candidate, X, turned, groups, split, refits=2, seed=1, say=told.append)
+    seen = []
+    found = stability.refit(candidate, X, turned, groups, split, refits=2, seed=1, say=told.append, look=seen.append)
+    assert not seen
     assert (np.ptp(found, axis=1) == 0).all()
     assert found[:, 0] == pytest.approx(turned[split.calibrate].astype(float).mean(), abs=0.05)
     assert any("gives everybody the base rate" in line for line in told)
