@@ -43,7 +43,7 @@ class Evidence(TypedDict):
     agencies: dict[str, Any]  # agencies.json: what each agency's data buys
     protected_inputs: dict[str, str]  # protected attributes that are inputs, with the reason from params
     importance: dict[str, pd.DataFrame]  # "columns", "agency", "theme": models.explanation.importance
-    explanation: dict[str, Any]  # method, background_rows, rows
+    explanation: dict[str, Any]  # explanation.json
     charts: dict[
         str, tuple[str, pd.DataFrame]
-    ]  # models.charts: beeswarm, agency, reliability, list_length, scores, groups; models.curves: the others
+    ]  # models.charts: beeswarm, agency, theme, reliability, list_length, scores, groups; models.curves: the others

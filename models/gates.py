@@ -11,13 +11,12 @@ from dataclasses import asdict, dataclass
 
 from models import gate_rules as rules
 from models.findings import FAIL, PASS, UNEVALUABLE, Finding, named, told
+from models.waivers import NEVER
 
 MAY, MUST_NOT = "may be approved", "must not be approved"
 LIMITED = "may be approved for planning/prioritisation only"
-# What is wrong with a run itself can't be accepted by anybody: there is nothing to weigh against it.
-NEVER_WAIVED = ("agreements", "past_only", "too_good", "disclosure")
 NO_LIMIT = "There is no limit to choose: it holds or it does not."
-_SOUND = (*NEVER_WAIVED, "reproduces")  # without which no other figure means anything
+_SOUND = (*NEVER, "reproduces")  # without which no other figure means anything
 
 
 @dataclass(frozen=True)
@@ -82,7 +81,7 @@ def judge(evidence: dict, limits: dict[str, dict], waivers=(), signed=()) -> dic
 
     at = {name: section["limit"] for name, section in limits.items()}
     of_model = [w for w in waivers if (w.outcome, w.model) == (evidence["outcome"], evidence["identity"])]
-    waived = {w.gate: w for w in of_model if w.gate not in NEVER_WAIVED}
+    waived = {w.gate: w for w in of_model if w.gate not in NEVER}
     records = []
     for gate in GATES:
         rule, why = gate.said(limits)

@@ -1,17 +1,15 @@
-"""Stage `agencies`: what each agency's records buy, by fitting the chosen model again without them."""
+"""What each agency's records buy, by fitting the chosen model again without them."""
 
-from models import ablation, bundle
-from pipelines import paths
-from pipelines.files import write_json
-from pipelines.params import load
-from pipelines.prepared import prepared
-from pipelines.stage import main, say
+from models import ablation
+from models.splits import Split
+from pipelines.params import Params
+from pipelines.prepared import Prepared
+from pipelines.stage import say
 
 
-def compare_agencies(name: str) -> None:
-    params, meta = load(), bundle.describe(paths.bundle(name))
-    knobs, seed, data = params.knobs[name], params.models.seed, prepared(name)
-    split, chosen = data.split(params, knobs), meta["chosen"]
+def agencies(name: str, params: Params, data: Prepared, split: Split, chosen: str) -> dict:
+    """What was lost without the records of each agency, ready for JSON."""
+    knobs, seed = params.knobs[name], params.models.seed
     scores = ablation.without_each(
         data.X,
         data.label,
@@ -33,11 +31,4 @@ def compare_agencies(name: str) -> None:
     )
     columns = ablation.agencies(data.columns)
     listed = [{"agency": agency, "columns": columns[agency], **of} for agency, of in found.pop("agencies").items()]
-    write_json(
-        paths.agencies(name),
-        {"identity": meta["identity"], "chosen": chosen, "each": ablation.EACH, **found, "agencies": listed},
-    )
-
-
-if __name__ == "__main__":
-    main(compare_agencies)
+    return {"chosen": chosen, "each": ablation.EACH, **found, "agencies": listed}

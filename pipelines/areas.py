@@ -1,26 +1,22 @@
-"""Stage `areas`: what the chosen model says of areas on the test dates: how many live in each, at what risk."""
+"""What the chosen model says of areas on the test dates: how many live in each, at what risk."""
 
 import pandas as pd
 
 from features.groups import NOT_STATED, groups
 from features.sources import View
 from models import areas as of_areas
-from models import bundle, capacity
-from pipelines import paths
-from pipelines.files import write_json
+from models import capacity
 from pipelines.judged import judged
-from pipelines.setting import Setting, setting
-from pipelines.stage import main, say
+from pipelines.setting import Setting
+from pipelines.stage import say
 
 KEYS = ["unit_id", "as_of"]
 NAMES = ("lsoa", "district", "imd_quintile")
 
 
-def areas(name: str) -> None:
-    at, meta = setting(name), bundle.load(paths.bundle(name))[1]
-    with at.open_view("train") as view:
-        found = _absent(view) or _measured(at, view, meta["chosen"])
-    write_json(paths.areas(name), {"identity": meta["identity"], **found})
+def areas(at: Setting, view: View, chosen: str) -> dict:
+    """The figures of each area, district and fifth of deprivation, ready for JSON; or why there are none."""
+    return _absent(view) or _measured(at, view, chosen)
 
 
 def _absent(view: View) -> dict | None:
@@ -54,7 +50,3 @@ def _places(view: View) -> pd.DataFrame:
         "avg(easting) AS easting, avg(northing) AS northing "
         "FROM properties WHERE trim(lsoa) <> '' GROUP BY 1 ORDER BY 1"
     ).df()
-
-
-if __name__ == "__main__":
-    main(areas)

@@ -5,11 +5,13 @@ crossed groups, other lengths of list, folds of time, proxies, and how far that 
 import pandas as pd
 import pyarrow.compute as pc
 
+from features.sources import View
 from models import bundle, capacity, disparity, fairness, linkage
 from models.label_choice import Way, orders
 from models.proxies import proxies
 from models.under_recording import under_recording
 from pipelines import paths
+from pipelines.areas import areas
 from pipelines.files import read_table, write_json
 from pipelines.judged import KEYS, groups_of
 from pipelines.setting import Setting, setting
@@ -59,8 +61,11 @@ def audit(name: str) -> None:
     found["under_recording"] = under_recording(*rows, **drawn)
     places = at.knobs.capacity / len(test)
     found["labels"] = orders(Way(*rows), _ways(name, asked, broadly(groups), places), **drawn)
-    found["linkage"] = _linkage(at, test, broadly(of_test), drawn)
+    with at.open_view("train") as view:
+        found["linkage"] = _linkage(at, view, test, broadly(of_test), drawn)
+        of_areas = areas(at, view, meta["chosen"])
     write_json(paths.fairness(name), found)
+    write_json(paths.areas(name), {"identity": meta["identity"], **of_areas})
 
 
 def broadly(groups: pd.DataFrame) -> pd.DataFrame:
@@ -114,14 +119,13 @@ def _ways(name: str, asked: pd.DataFrame, groups: pd.DataFrame, places: float) -
     return found
 
 
-def _linkage(at: Setting, test: pd.DataFrame, groups: pd.DataFrame, drawn: dict) -> dict:
+def _linkage(at: Setting, view: View, test: pd.DataFrame, groups: pd.DataFrame, drawn: dict) -> dict:
     """Match rates by group, and the lists without residents whose weakest link is below `sensitivity.weak_link`."""
     threshold = at.params.sensitivity.weak_link
     found = {"threshold": threshold, "match_rates": {}, "dropped": None}
     if at.outcome.unit != "resident":
         return found | {"reason": "a home is asked about, and homes are not linked"}
-    with at.open_view("train") as view:
-        links = view.con.execute("SELECT resident_id AS unit_id, link_probability FROM residents").df()
+    links = view.con.execute("SELECT resident_id AS unit_id, link_probability FROM residents").df()
     link = test[["unit_id"]].merge(links, on="unit_id", how="left", validate="many_to_one")["link_probability"]
     if link.isna().all():
         return found | {"reason": "no resident in the test was linked from several records"}

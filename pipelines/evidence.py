@@ -7,20 +7,25 @@ import pandas as pd
 from features.agreements import load_agreements, load_policies
 from features.errors import InputError
 from features.sentences import rule_sentence
-from models import bundle, charts, curves, reliability, scorecard, worth
+from models import bundle, scorecard, worth
+from models.approvals import ROLES, SignOff, Withdrawal, load_approvals, standing
 from models.evidence import Evidence
-from models.explanation import Explanation
 from models.statements import load_statements
 from models.titles import CANDIDATES
+from models.wording import capital, day
 from pipelines import paths
-from pipelines.files import read_json, read_table
-from pipelines.judged import judged
+from pipelines.files import read_json
+from pipelines.seal import seal
 from pipelines.setting import Setting, setting
-from pipelines.signed import approval, sign_offs
+
+UNAPPROVED = {
+    True: "Not approved, and not in need of approval: every resident in it is invented.",
+    False: "Not approved: it must not score anybody until the ethics group has signed it off.",
+}
 
 
 def evidence(name: str) -> Evidence:
-    """All that the documents of an outcome need.
+    """All that the documents of an outcome need, but for their pictures (`pipelines.pictures`).
 
     Raises InputError where a file is missing, is of another run than the model, or is at fault.
     """
@@ -30,7 +35,7 @@ def evidence(name: str) -> Evidence:
     measured, explained, steady = found["test"], found["explanation"], found["stability"]
     checked = read_json(paths.CHECKED)
     importance = {by: pd.DataFrame(rows) for by, rows in explained["importance"].items()}
-    signed = sign_offs(at)
+    signed = standing(load_approvals(at.params.approvals), name, seal(name), at.outcome.use_level)
     evidence = {
         "outcome": {field: value for field, value in asdict(at.outcome).items() if field not in ("rule", "among")}
         | {"sentence": rule_sentence(at.outcome, at.catalogue)},
@@ -40,7 +45,7 @@ def evidence(name: str) -> Evidence:
         "card": at.params.card.model_dump(),
         "statements": _stated(at),
         "policies": load_policies(at.params.agreements).model_dump(),
-        "approval": approval(signed, checked["about"]["invented"]),
+        "approval": _approval(signed, checked["about"]["invented"]),
         "sign_offs": {role: of and of.model_dump(mode="json") for role, of in signed.items()},
         "gates": found["gates"],
         "names": at.catalogue.names,
@@ -63,9 +68,7 @@ def evidence(name: str) -> Evidence:
         "agencies": found["agencies"],
         "protected_inputs": at.knobs.inputs,
         "importance": importance,
-        "explanation": {key: explained[key] for key in ("method", "background_rows", "rows")},
-        "charts": _charts(at, meta, explained, importance, found["groups"]["groups"])
-        | _curves(at, meta, measured, steady),
+        "explanation": explained,
     }
     if meta["chosen"] == "scorecard":
         evidence["points"] = scorecard.points(bundle.load(paths.bundle(name))[0].estimators_[0]).to_dict("records")
@@ -113,36 +116,23 @@ def _agreements(at: Setting, columns: list[dict]) -> list[dict]:
     ]
 
 
+def _approval(signed: dict[str, SignOff | Withdrawal | None], invented: bool) -> str:
+    """What is on file for the model; a stage knows no clock, so it says until when and not whether that is past."""
+    if all(isinstance(of, SignOff) for of in signed.values()):
+        recipients = set.intersection(*(set(of.recipients) for of in signed.values()))
+        until = day(min(of.until for of in signed.values()))
+        return f"Signed off by all three until {until}, for {', '.join(sorted(recipients)) or 'nobody'}."
+    if not any(signed.values()):
+        return UNAPPROVED[invented]
+    told = [
+        f"{ROLES[role]} "
+        + ("has not signed" if of is None else "has signed" if isinstance(of, SignOff) else "has withdrawn")
+        for role, of in signed.items()
+    ]
+    return capital(f"{'; '.join(told)}. {UNAPPROVED[invented]}")
+
+
 def _without(measured: dict) -> dict[str, dict]:
     """The figures without those who are also among the training dates, if enough are left."""
     rest = measured["without_those_in_training"]
     return {"those who were also in training left out": rest} if rest else {}
-
-
-def _curves(at: Setting, meta: dict, measured: dict, steady: dict) -> dict[str, charts.Chart]:
-    name = at.outcome.name
-    net_benefit = pd.read_csv(paths.net_benefit(name))
-    return {
-        "regret": curves.regret(pd.read_csv(paths.regret(name)), CANDIDATES, meta["chosen"]),
-        "net_benefit": curves.net_benefit(net_benefit, measured["net_benefit"]["threshold"]),
-        "instability": curves.instability(pd.read_csv(paths.instability(name)), steady["refits"]),
-    }
-
-
-def _charts(at: Setting, meta: dict, explained: dict, importance: dict, audit: dict) -> dict[str, charts.Chart]:
-    name = at.outcome.name
-    test, sample = judged(name), read_table(paths.sample(name))
-    columns = tuple(column["name"] for column in meta["columns"])
-    values = read_table(paths.values(name), list(columns)).to_numpy()
-    explanation = Explanation(values, explained["base"], explained["method"], explained["background_rows"], columns)
-    p = test[meta["chosen"]]
-    return {
-        "beeswarm": charts.beeswarm(explanation, sample[list(columns)], meta["columns"]),
-        "agency": charts.importance_bars(importance["agency"], "agency", at.catalogue.names),
-        "reliability": charts.reliability(reliability.reliability(test["label"], p)),
-        "list_length": charts.list_length(
-            test["label"].to_numpy(), p.to_numpy(), pd.factorize(test["listed_on"])[0], at.knobs.capacity
-        ),
-        "scores": charts.score_distribution(p.to_numpy()),
-        "groups": charts.group_auc(audit, at.catalogue.names),
-    }

@@ -1,5 +1,5 @@
-"""Stage `recheck`: look again, by other means, at what everything else rests on: the past, the agreements, the dates,
-the feeds, the residents, and the saved model."""
+"""Look again, by other means, at what everything else rests on: the past, the agreements, the dates, the feeds, the
+residents, and the saved model."""
 
 from datetime import date
 
@@ -12,15 +12,15 @@ from features.pairs import ORDER, PAIRS
 from features.sources import open_view
 from models import bundle, soundness, training
 from pipelines import paths
-from pipelines.files import read_arrow, read_json, read_table, write_json
+from pipelines.files import read_arrow, read_json, read_table
 from pipelines.params import Params
 from pipelines.prepared import Prepared, prepared
-from pipelines.setting import Setting, setting
-from pipelines.stage import main, say
+from pipelines.setting import Setting
+from pipelines.stage import say
 
 
-def recheck(name: str) -> None:
-    at = setting(name)
+def recheck(name: str, at: Setting) -> dict:
+    """What was found, ready for JSON."""
     say(f"{name}: making inputs again from a single view that ends at their date")
     past, extract_on = _past(name, at)
     say(f"{name}: looking again at agreements, dates, feeds, residents and the saved model")
@@ -29,20 +29,17 @@ def recheck(name: str) -> None:
     grouped = data.pairs["group_id"]
     of_residents = at.outcome.unit == "resident"
     reproduced, phases = _reproduced(name, data, np.flatnonzero(test))
-    write_json(
-        paths.recheck(name),
-        {
-            "identity": read_json(paths.folds(name))["identity"],
-            "past": past,
-            "agreements": _agreements(name, at, extract_on),
-            "timeline": _timeline(phases, at, extract_on),
-            "feeds": soundness.feeds(data.X, data.columns, grouped, ~test, test, **drawn),
-            "doubles": soundness.doubles(data.X, data.columns, data.pairs["as_of"], grouped, **drawn)
-            if of_residents
-            else None,
-            "reproduced": reproduced,
-        },
-    )
+    return {
+        "identity": read_json(paths.folds(name))["identity"],
+        "past": past,
+        "agreements": _agreements(name, at, extract_on),
+        "timeline": _timeline(phases, at, extract_on),
+        "feeds": soundness.feeds(data.X, data.columns, grouped, ~test, test, **drawn),
+        "doubles": soundness.doubles(data.X, data.columns, data.pairs["as_of"], grouped, **drawn)
+        if of_residents
+        else None,
+        "reproduced": reproduced,
+    }
 
 
 def _past(name: str, at: Setting) -> tuple[dict, date]:
@@ -111,7 +108,3 @@ def _reproduced(name: str, data: Prepared, rows: np.ndarray) -> tuple[dict, dict
     again = training.probabilities({"again": model}, data.X, rows)["again"]
     different = int((again != recorded[meta["chosen"]].to_numpy()).sum())
     return {"pairs": len(rows), "different": different, "fault": None}, meta["phases"]
-
-
-if __name__ == "__main__":
-    main(recheck)

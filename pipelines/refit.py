@@ -1,4 +1,5 @@
-"""Stage `refit`: the chosen model fitted again on other draws of households: are scores, lists and reasons steady."""
+"""Stage `refit`: the chosen model fitted again: on other draws of households, are scores, lists and reasons steady; and
+without the records of each agency, what do they buy."""
 
 import numpy as np
 
@@ -7,6 +8,7 @@ from models.candidates import candidates
 from models.explanation import explain
 from models.steady_reasons import steadiness
 from pipelines import paths
+from pipelines.agencies import agencies
 from pipelines.background import background
 from pipelines.files import write_json, write_plot
 from pipelines.params import load
@@ -47,6 +49,7 @@ def refit(name: str) -> None:
     write_plot(paths.instability(name), stability.instability(p, fitted))
     table = stability.intervals(p, fitted).to_dict("records")
     write_json(paths.intervals(name), {"identity": meta["identity"], "refits": len(fitted), "table": table})
+    write_json(paths.agencies(name), {"identity": meta["identity"], **agencies(name, params, data, split, chosen)})
 
 
 if __name__ == "__main__":

@@ -1,23 +1,24 @@
 """Stage `site`: the front page of a run, the feature register and the map of areas; `reports` is then a whole site."""
 
-from features.agreements import needs
+from features.agreements import load_agreements, needs
 from features.load import Catalogue
 from models import pages
+from models.disclosed import require_disclosed
 from models.site_overview import areas_page, overview
 from models.site_register import register
 from pipelines import paths
+from pipelines.evidence import evidence
 from pipelines.files import read_json, write_text
 from pipelines.params import load
-from pipelines.seen import agreements, seen
 from pipelines.setting import setting
 from pipelines.stage import main, say
 
 
 def site() -> None:
     settings = {name: setting(name) for name in load().outcomes}
-    outcomes = {name: seen(at) for name, at in settings.items()}
+    outcomes = {name: evidence(name) for name in settings}
     at = next(iter(settings.values()))
-    agreed = agreements(at)
+    agreed = [agreement.model_dump(mode="json") for agreement in load_agreements(at.params.agreements)]
     written = {
         paths.OVERVIEW: overview(outcomes, agreed),
         paths.AREA_MAP: areas_page(outcomes, {name: read_json(paths.areas(name)) for name in outcomes}),
@@ -27,7 +28,7 @@ def site() -> None:
     }
     for path, document in written.items():
         crumbs = () if path == paths.OVERVIEW else ((pages.HOME, paths.OVERVIEW.name),)
-        write_text(path, pages.page(document, crumbs, shelf=()))
+        write_text(path, require_disclosed(path.name, pages.page(document, crumbs, shelf=())))
     say(f"open {paths.OVERVIEW} in a browser")
 
 

@@ -1,8 +1,19 @@
-"""Every document of a model but the explanation report, which the stage that explains it writes."""
+"""Every document of a model, from the same evidence."""
 
 from models.blocks import Document
 from models.card import card
-from models.documents import TITLES, approval, atrs, datasheet, dpia, equality, evaluation, gate_record, summary
+from models.documents import (
+    TITLES,
+    approval,
+    atrs,
+    datasheet,
+    dpia,
+    equality,
+    evaluation,
+    explanation,
+    gate_record,
+    summary,
+)
 from models.evidence import Evidence
 from models.filling import fill
 
@@ -20,4 +31,5 @@ PARTS = {
 
 def write(evidence: Evidence) -> list[Document]:
     """The documents, the card first. Raises InputError as `models.filling.fill` does."""
-    return [card(evidence), *(fill(name, TITLES[name], parts, evidence) for name, parts in PARTS.items())]
+    report = explanation.explanation_report(evidence)
+    return [card(evidence), report, *(fill(name, TITLES[name], parts, evidence) for name, parts in PARTS.items())]

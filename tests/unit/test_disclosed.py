@@ -48,7 +48,7 @@ def test_rates_are_no_counts():
 
 
 def test_a_document_that_shows_a_small_number_is_not_written():
-    with pytest.raises(InputError, match="card.md: Rows shows a count of 1 to 7; put it through"):
+    with pytest.raises(InputError, match=r"card.md: Rows shows a count of 1 to 7; put it through"):
         disclosed.require_disclosed("card.md", "| Rows |\n|---|\n| 3 |\n")
     assert disclosed.require_disclosed("card.md", "| Rows |\n|---|\n| * |\n").endswith("| * |\n")
 

@@ -8,7 +8,6 @@ import pytest
 from features.errors import InputError
 from models.approvals import ROLES, SignOff, Withdrawal
 from pipelines import evidence, paths
-from pipelines.signed import approval
 
 
 def signed(role: str, until: date = date(2027, 5, 1), recipients=("police", "fire")) -> SignOff:
@@ -58,12 +57,12 @@ def test_an_approval_by_all_three_ends_with_the_first_of_them_and_names_whom_all
         second: signed(second, date(2027, 3, 1)),
         third: signed(third, recipients=("police",)),
     }
-    assert approval(on_file, False) == "Signed off by all three until 1 March 2027, for police."
+    assert evidence._approval(on_file, False) == "Signed off by all three until 1 March 2027, for police."
 
 
 def test_what_is_missing_for_an_approval_is_said():
     first, second, third = ROLES
-    said = approval({first: signed(first), second: withdrawn(second), third: None}, False)
+    said = evidence._approval({first: signed(first), second: withdrawn(second), third: None}, False)
     assert said.startswith("The senior responsible owner has signed; the data protection officer has withdrawn; the ")
     assert said.endswith("has not signed. Not approved: it must not score anybody until the ethics group has signed it "
                          "off.")  # fmt: skip
@@ -71,6 +70,6 @@ def test_what_is_missing_for_an_approval_is_said():
 
 @pytest.mark.parametrize("invented", [True, False])
 def test_nothing_on_file_is_no_approval(invented):
-    said = approval(dict.fromkeys(ROLES), invented)
+    said = evidence._approval(dict.fromkeys(ROLES), invented)
     assert said.startswith("Not approved")
     assert ("in need of approval" in said) is invented

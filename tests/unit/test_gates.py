@@ -206,7 +206,7 @@ def test_a_waiver_of_this_model_lets_a_failed_gate_pass_by_and_is_told():
         assert gates.judge(evidence, LIMITS, waivers=[other])["failed"] == ["base_rate"]
 
 
-@pytest.mark.parametrize("name", gates.NEVER_WAIVED)
+@pytest.mark.parametrize("name", gates.NEVER)
 def test_some_gates_nobody_may_waive(name):
     assert name in NAMES
     evidence = {"outcome": "escalation", "identity": "m1", "inputs": {}}
