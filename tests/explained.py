@@ -107,7 +107,7 @@ def evidence(name: str = "lightgbm") -> dict:
         "columns": MEANINGS,
         "agreements": [{"recipients": ["early_help"]}],
         "explanation": dict(found),
-        "inputs": dict(inputs),
+        "inputs": inputs["columns"],
         "stability": dict(steady),
         "charts": bars | {"beeswarm": charts.beeswarm(explanation, X, MEANINGS)},
     }

@@ -290,7 +290,7 @@ def _figure(of: dict) -> str:
 
 
 def _inputs(e: dict) -> list[Block]:
-    known = e["inputs"]["columns"]
+    known = e["inputs"]
     sentences = {column["name"]: column["sentence"] for column in e["columns"]}
     weightiest = sorted(known, key=lambda c: -c["share"])[:12]
     moved = [c for c in known if c["drift"] > max(MOVED, c["by_chance"]) and c["share"] > 0]

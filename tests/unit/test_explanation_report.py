@@ -91,9 +91,8 @@ def test_unsteady_reasons_are_not_to_be_read_one_by_one():
 
 def test_inputs_that_moved_are_named():
     moved = evidence()
-    moved["inputs"]["columns"] = [
-        column | {"drift": 0.4 if column["name"] == "age" else 0.01, "by_chance": 0.05}
-        for column in moved["inputs"]["columns"]
+    moved["inputs"] = [
+        column | {"drift": 0.4 if column["name"] == "age" else 0.01, "by_chance": 0.05} for column in moved["inputs"]
     ]
     told = pages.markdown(explanation_report(moved))
     assert "1 of 8 inputs that the model uses have moved" in told
