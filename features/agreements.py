@@ -1,8 +1,9 @@
-"""The sharing agreements: which features may be built, for which purpose, on which day.
+"""The sharing agreements: which records may be used, for which purpose, on which day, and who may be shown what.
 
 A feature rests on an agreement for every kind of record that it reads; those of the single view itself (who people
 are, where they live, the properties) are kinds of the agency `single_view`. What no live agreement covers is not
-built, and the run says so with the reason.
+built, and the run says so with the reason. An outcome can't do without what says who is asked about and what came of
+it: where no live agreement covers that, there is no outcome, and the run stops.
 """
 
 from collections.abc import Iterable, Iterator
@@ -11,16 +12,18 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
 from features.errors import InputError
-from features.load import of_feature
+from features.load import of_feature, of_outcome, selected
+from features.outcomes import Outcome
 from features.specs import Feature, Kind
 from features.yaml_file import Day, read_yaml
 
 SINGLE_VIEW = "single_view"
 Text = Annotated[str, Field(min_length=1)]
 Names = Annotated[tuple[Text, ...], Field(min_length=1)]
+Policy = Annotated[str, StringConstraints(strip_whitespace=True, min_length=40)]  # a heading is no policy
 
 
 class Agreement(BaseModel):
@@ -76,11 +79,23 @@ class Need:
     sensitive: tuple[str, ...] = ()
 
 
+class Policies(BaseModel):
+    """What the partners have agreed about all of the records, in words that the documents repeat."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    children: Policy
+    offence: Policy  # UK GDPR Article 10
+    retention: Policy
+    erasure: Policy
+
+
 class _File(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     single_view: Text
     invented: bool
+    policies: Policies
     agreements: Annotated[tuple[Agreement, ...], Field(min_length=1)]
 
     @model_validator(mode="after")
@@ -94,11 +109,12 @@ class _File(BaseModel):
 
 def load_agreements(path: str | Path) -> tuple[Agreement, ...]:
     """The agreements of a file, in its order. Raises InputError with every fault of the file together."""
-    told = read_yaml(path)
-    try:
-        return _File.model_validate(told).agreements
-    except ValidationError as error:
-        raise InputError(*(f"{path}: {fault}" for fault in _faults(error))) from None
+    return _read(path).agreements
+
+
+def load_policies(path: str | Path) -> Policies:
+    """What the file says of children, offences, retention and erasure. Raises InputError as `load_agreements`."""
+    return _read(path).policies
 
 
 def agreed(
@@ -125,6 +141,52 @@ def agreed(
     return tuple(kept), dropped
 
 
+def unagreed(
+    outcome: Outcome,
+    kinds: tuple[Kind, ...],
+    agreements: Iterable[Agreement],
+    purpose: str,
+    on: date,
+    homes: bool = True,
+) -> list[str]:
+    """Why an outcome may not be asked about: a reason for each kind of record it can't do without; none if it may.
+
+    To train, that is what its rule and its eligibility read; to score, what its eligibility reads. `homes` says
+    whether the single view has residencies, which then say who lives in the county.
+    """
+    agreements = tuple(agreements)
+    refusals = (
+        _refusal(need, agreements, purpose, outcome.use_level, on)
+        for need in _of_outcome(outcome, kinds, purpose, homes)
+    )
+    return list(dict.fromkeys(filter(None, refusals)))
+
+
+def usable(
+    kinds: Iterable[Kind], agreements: Iterable[Agreement], purpose: str, use_level: str, on: date
+) -> tuple[Kind, ...]:
+    """The kinds of event that a live agreement covers."""
+    agreements = tuple(agreements)
+    return tuple(
+        kind
+        for kind in kinds
+        if not _refusal(Need(kind.agency, kind.kind, kind.sensitive), agreements, purpose, use_level, on)
+    )
+
+
+def shown_to(recipient: str, agreements: Iterable[Agreement]) -> tuple[Agreement, ...]:
+    """The agreements that let this agency be shown what rests on their records.
+
+    Raises InputError where none names it.
+    """
+    agreements = tuple(agreements)
+    found = tuple(agreement for agreement in agreements if recipient in agreement.recipients)
+    if not found:
+        known = sorted({name for agreement in agreements for name in agreement.recipients})
+        raise InputError(f"--recipient {recipient}: no sharing agreement names it; they name {', '.join(known)}")
+    return found
+
+
 def resting_on(feature: Feature, kinds: tuple[Kind, ...], agreements: Iterable[Agreement]) -> tuple[str, ...]:
     """The names of the agreements, live or not, that cover a kind of record that the feature reads."""
     wanted = needs(feature, kinds)
@@ -140,6 +202,19 @@ def needs(feature: Feature, kinds: tuple[Kind, ...]) -> tuple[Need, ...]:
     """
     read = [Need(kind.agency, kind.kind, kind.sensitive) for kind in of_feature(feature, kinds)]
     return tuple(read + [Need(SINGLE_VIEW, table) for table in _tables(feature)])
+
+
+def _of_outcome(outcome: Outcome, kinds: tuple[Kind, ...], purpose: str, homes: bool) -> Iterator[Need]:
+    looks_back = outcome.among.involved or outcome.among.not_already_days is not None
+    asked = set(of_outcome(outcome, kinds)) if purpose == "train" or looks_back else set()
+    asked |= set(selected(outcome.trigger, kinds, "resident")) if outcome.trigger else set()
+    yield from (Need(kind.agency, kind.kind, kind.sensitive) for kind in kinds if kind in asked)
+    if outcome.unit == "resident":
+        yield Need(SINGLE_VIEW, "residents")
+    if outcome.unit == "property" or homes:
+        yield Need(SINGLE_VIEW, "residencies")
+    if outcome.unit == "property":
+        yield Need(SINGLE_VIEW, "properties")
 
 
 def _tables(feature: Feature) -> Iterator[str]:
@@ -163,6 +238,14 @@ def _refusal(need: Need, agreements: tuple[Agreement, ...], purpose: str, use_le
     return None if None in refusals else "; ".join(refusals)
 
 
+def _read(path: str | Path) -> _File:
+    told = read_yaml(path)
+    try:
+        return _File.model_validate(told)
+    except ValidationError as error:
+        raise InputError(*(f"{path}: {fault}" for fault in _faults(error))) from None
+
+
 def _faults(error: ValidationError) -> Iterator[str]:
     faults = error.errors()
     within = {fault["loc"][:depth] for fault in faults for depth in range(len(fault["loc"]))}
@@ -177,6 +260,6 @@ def _faults(error: ValidationError) -> Iterator[str]:
 
 
 def _place(loc: tuple) -> tuple:
-    if len(loc) > 1:  # ("agreements", 1, "purposes", 0): which agreement, and which of its fields
+    if loc[:1] == ("agreements",) and len(loc) > 1:  # such as ("agreements", 1, "purposes", 0)
         return (f"agreement {loc[1] + 1}", *loc[2:3])
     return loc

@@ -26,7 +26,9 @@ OF_PROPERTY = {
 }
 
 
-def groups(view, pairs, names: tuple[str, ...], kinds: tuple[Kind, ...], unit: str = "resident") -> pd.DataFrame:
+def groups(
+    view, pairs, names: tuple[str, ...], kinds: tuple[Kind, ...], unit: str = "resident", most: int | None = MOST
+) -> pd.DataFrame:
     """The groups of each pair: unit_id, as_of, one categorical column for each name; "not stated" where it is missing.
 
     A name is a column of residents (one of type bool reads yes or no), age_band (at t), caseload ("open case" where a
@@ -76,9 +78,9 @@ def groups(view, pairs, names: tuple[str, ...], kinds: tuple[Kind, ...], unit: s
     table = read_pairs(pairs)
     empty = pa.schema([*PAIRS, *(pa.field(name, pa.string()) for name in names)]).empty_table()
     found = parts.in_order(pa.concat_tables([empty, *parts.over(view, table, reads, work, unit=unit)]), table)
-    many = [name for name in names if pc.count_distinct(found.column(name)).as_py() > MOST]
+    many = [name for name in names if most is not None and pc.count_distinct(found.column(name)).as_py() > most]
     if many:
-        raise InputError(*(f"audit: {name} has more than {MOST} groups; name one that sorts people" for name in many))
+        raise InputError(*(f"audit: {name} has more than {most} groups; name one that sorts people" for name in many))
     return to_frame(found.select(PAIRS.names)).assign(
         **{name: found.column(name).dictionary_encode().to_pandas() for name in names}
     )

@@ -64,6 +64,11 @@ def varied(found: pd.DataFrame, settled: dict[int, pd.DataFrame]) -> pd.DataFram
     return found[PAIRS.names].assign(**{name: way for name, way in ways.items() if not way.equals(label)})
 
 
+def side_by_side(found: pd.DataFrame, others: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """The labels of other outcomes of the same pairs: unit_id, as_of, and a nullable boolean column for each."""
+    return found[PAIRS.names].assign(**{name: other["label"].set_axis(found.index) for name, other in others.items()})
+
+
 def _status(
     held: Records,
     who: np.ndarray,

@@ -188,3 +188,17 @@ class Outcome:
             gap_days=self.gap_days if gap_days is None else gap_days,
             rule=self.rule if at_least is None else replace(self.rule, at_least=at_least),
         )
+
+    def alternatives(self) -> dict[str, "Outcome"]:
+        """Outcomes that might as well have been asked for, by what is done otherwise, in plain English.
+
+        Half the time to come true and, where kinds of contact are counted, one more of them.
+        """
+        found = {}
+        if self.horizon_days >= 2:
+            when = "after" if isinstance(self.rule, StaysOpen) else "within"
+            found[f"{when} half the time"] = self.turned(horizon_days=self.horizon_days // 2)
+        if isinstance(self.rule, Reaches) and self.rule.at_least < len(self.rule.contacts):
+            more = self.rule.at_least + 1
+            found[f"at least {more} kinds of contact"] = self.turned(at_least=more)
+        return found

@@ -16,7 +16,7 @@ import duckdb
 from features.errors import InputError
 from features.specs import Kind
 from features.tables import ABOUT, TABLES, TYPES, VERSION, Column, Fault, Table
-from features.timing import in_force_sql
+from features.timing import in_force_sql, latest
 
 PURPOSES = ("train", "score")
 ENGINES = ("duckdb", "spark")
@@ -70,13 +70,15 @@ class _Held:
 class View(_Held):
     """An open single view: in `con` every table of the contract stands under its bare name, in the contract's types.
 
-    Tables that the source lacks are empty; `tables` names those it has. `objected` is how many residents were left
-    out for the purpose. Close it, or use it in a `with` statement: what DuckDB spilled to disk goes with it.
+    Tables that the source lacks are empty; `tables` names those it has. `used_on` is the day on which agreements and
+    objections must hold: that of the extraction, or the later one it was opened for. `objected` is how many residents
+    were left out for the purpose. Close it, or use it in a `with` statement: what DuckDB spilled to disk goes with it.
     """
 
     con: duckdb.DuckDBPyConnection
     location: str | Path
     about: About
+    used_on: date
     tables: frozenset[str]
     objected: int
     threads: int
@@ -92,15 +94,17 @@ def open_view(
     threads: int = 2,
     kinds: tuple[Kind, ...] | None = None,
     engine: str = "duckdb",
+    today: date | None = None,
 ) -> View:
     """Open a single view (a folder of Parquet files, or a DuckDB file) read-only.
 
     With a purpose ("train" or "score"), residents whose objection to it is in force on the day of extraction are
-    left out of residents, residencies and events. With `kinds`, so are events of any other kind: no agreement is
-    asked about a kind that the catalogue does not list, so none may reach a feature. Half of `memory` is for DuckDB,
-    half for the records that are taken out of it; on engine "spark", each of so many `threads` has its share. Raises
-    InputError with every fault of its structure: a missing path, table or column, a wrong type, an unreadable file, a
-    wrong version; or for a file on Spark. What is in the rows is for `features.check`.
+    left out of residents, residencies and events. `today` moves that day on where the view is not invented, so that
+    an objection from a later day holds as soon as the day has come. With `kinds`, events of any other kind are left out
+    too: no agreement is asked about a kind that the catalogue does not list, so none may reach a feature. Half of
+    `memory` is for DuckDB, half for the records that are taken out of it; on engine "spark", each of so many `threads`
+    has its share. Raises InputError with every fault of its structure: a missing path, table or column, a wrong type,
+    an unreadable file, a wrong version; or for a file on Spark. What is in the rows is for `features.check`.
     """
     if purpose is not None and purpose not in PURPOSES:
         raise ValueError(f"purpose must be one of {', '.join(PURPOSES)} or None, not {purpose!r}")
@@ -116,14 +120,17 @@ def open_view(
         raise InputError(*map(str, source.faults))
     if kinds is not None:
         _keep_listed(source.con, kinds)
-    objected = _honour_objections(source.con, purpose, source.about.extract_on) if purpose else 0
+    used_on = source.about.extract_on
+    if today is not None and not source.about.invented:
+        used_on = latest(used_on, today)
+    objected = _honour_objections(source.con, purpose, used_on) if purpose else 0
     half, elsewhere = _bytes(memory) // 2, None
     if engine == "spark":
         share = f"{max(1, _bytes(memory) // 10**6 // threads)}MB"
-        elsewhere = partial(open_view, Path(location).resolve(), purpose, share, 1, kinds)
+        elsewhere = partial(open_view, Path(location).resolve(), purpose, share, 1, kinds, today=today)
         half //= threads
     found = frozenset(source.found)
-    return View(source.con, location, source.about, found, objected, threads, half, source.spill, elsewhere)
+    return View(source.con, location, source.about, used_on, found, objected, threads, half, source.spill, elsewhere)
 
 
 @dataclass
@@ -298,12 +305,16 @@ def _keep_listed(con: duckdb.DuckDBPyConnection, kinds: tuple[Kind, ...]) -> Non
     con.execute("CREATE VIEW events AS FROM events_of_any_kind WHERE (agency, kind) IN (FROM listed)")
 
 
-def _honour_objections(con: duckdb.DuckDBPyConnection, purpose: str, extract_on: date) -> int:
-    """Leave residents whose objection is in force out of the views; how many they are."""
+def _honour_objections(con: duckdb.DuckDBPyConnection, purpose: str, used_on: date) -> int:
+    """Leave residents whose objection is in force out of the views; how many they are.
+
+    Nothing about them is left for anybody's features: not for those of their household, the next to live in their
+    home, or their area. What is recorded of a household or a property is not about one person, and stays.
+    """
     con.execute(
         "CREATE TABLE objected AS SELECT DISTINCT resident_id FROM objections "
-        f"WHERE purpose IN ($purpose, 'all') AND {in_force_sql('from_on', '$extract_on')}",
-        {"purpose": purpose, "extract_on": extract_on},
+        f"WHERE purpose IN ($purpose, 'all') AND {in_force_sql('from_on', '$used_on')}",
+        {"purpose": purpose, "used_on": used_on},
     )
     count = con.execute("SELECT count(*) FROM objected").fetchall()[0][0]
     theirs = {

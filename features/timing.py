@@ -262,6 +262,15 @@ def in_period_sql(t: SQL, from_on: SQL, until: SQL) -> SQL:
     return f"({t} >= {from_on} AND {t} < {until})"
 
 
+def latest(*dates: date) -> date:
+    """The latest of some days: what must hold on all of them must hold on it.
+
+    >>> latest(date(2020, 3, 1), date(2020, 3, 2))
+    datetime.date(2020, 3, 2)
+    """
+    return max(dates)
+
+
 def within_view(t: date, extract_on: date) -> bool:
     """Whether a single view says what was known at t: it holds everything recorded before extract_on."""
     return t <= extract_on

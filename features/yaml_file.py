@@ -1,12 +1,13 @@
 """What people write in YAML, read strictly: one document, no key given twice, days as days."""
 
+import difflib
 import re
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 import yaml
-from pydantic import BeforeValidator
+from pydantic import BaseModel, BeforeValidator, ValidationError
 
 from features.errors import InputError
 
@@ -57,6 +58,53 @@ def day(value: object) -> date:
 
 
 Day = Annotated[date, BeforeValidator(day)]
+
+
+def faults(error: ValidationError, of: type[BaseModel], above: str = "", called: str = "parameter") -> list[str]:
+    """Every fault that validating `of` found: where in the file (below `above`), what is wrong, what to write.
+
+    `called` is what the file's keys are: a parameter, a statement.
+    """
+    details = error.errors()
+    inner = {detail["loc"][:-1] for detail in details}
+    # A list is too short only because an item in it is at fault, which is said already.
+    told = [detail for detail in details if detail["type"] != "too_short" or detail["loc"] not in inner]
+    return [fault for detail in told for fault in _told(above, detail, of, called)]
+
+
+def _told(above: str, detail: Any, of: type[BaseModel], called: str) -> list[str]:
+    where = above + ".".join(str(step) for step in detail["loc"])
+    kind = detail["type"]
+    if kind == "extra_forbidden":
+        close = difflib.get_close_matches(str(detail["loc"][-1]), _known_keys(of), n=1)
+        return [f"{where}: no such {called}" + (f"; did you mean {close[0]}?" if close else "; remove it")]
+    if kind == "missing":
+        return [f"{where}: is missing; add it"]
+    if kind == "value_error":
+        return [f"{where + ': ' if where else ''}{line}" for line in str(detail["ctx"]["error"]).splitlines()]
+    return [f"{where}: {_plain(detail['msg'])}, not {detail['input']!r}"]
+
+
+def _plain(said: str) -> str:
+    """What pydantic says, in the words of a YAML file."""
+    said = said[0].lower() + said[1:]
+    for theirs, ours in (
+        (r"tuple", "list"),
+        (r"dictionary( or instance of \w+)?", "section"),
+        (r" after validation, not 0", ""),
+        (r"path for <class .*>", "path"),
+    ):
+        said = re.sub(theirs, ours, said)
+    return said
+
+
+def _known_keys(section: type[BaseModel]) -> list[str]:
+    keys = []
+    for name, info in section.model_fields.items():
+        keys.append(name)
+        inner = [t for t in (info.annotation, *getattr(info.annotation, "__args__", ())) if isinstance(t, type)]
+        keys += [key for t in inner if issubclass(t, BaseModel) for key in _known_keys(t)]
+    return keys
 
 
 class _Strict(yaml.SafeLoader):

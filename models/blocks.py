@@ -1,8 +1,23 @@
 """What documents are made of: sections of texts, lists, facts, tables and pictures, which `models.pages` lays out."""
 
 from dataclasses import dataclass
+from html import escape
 
 import pandas as pd
+
+
+@dataclass(frozen=True)
+class Link:
+    """A place in a document of the same outcome, in a cell, a list or a fact: `to` is such as card.html#groups."""
+
+    text: str
+    to: str
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __html__(self) -> str:  # what the templates put in place of a text they would escape
+        return f'<a href="{escape(self.to)}">{escape(self.text)}</a>'
 
 
 @dataclass(frozen=True)
@@ -16,18 +31,18 @@ class Text:
 
 @dataclass(frozen=True)
 class Items:
-    items: list[str]
+    items: list[str | Link]
     kind = "items"
 
     def is_empty(self) -> bool:
-        return not self.items or not all(item.strip() for item in self.items)
+        return not self.items or not all(str(item).strip() for item in self.items)
 
 
 @dataclass(frozen=True)
 class Facts:
     """Pairs of a name and what it is."""
 
-    facts: list[tuple[str, str]]
+    facts: list[tuple[str, str | Link]]
     kind = "facts"
 
     def is_empty(self) -> bool:
@@ -58,7 +73,50 @@ class Picture:
         return "<svg" not in self.svg or not len(self.table)
 
 
-Block = Text | Items | Facts | Table | Picture
+@dataclass(frozen=True)
+class Answer:
+    """The short answer to the question that a section's title asks."""
+
+    text: str
+    kind = "answer"
+
+    def is_empty(self) -> bool:
+        return not self.text.strip()
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One of several things to choose from, with what tells them apart."""
+
+    title: str
+    href: str
+    text: str
+    facts: list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Tiles:
+    tiles: list[Tile]
+    kind = "tiles"
+
+    def is_empty(self) -> bool:
+        return not self.tiles
+
+
+@dataclass(frozen=True)
+class Fold:
+    """Blocks below a line that opens them, unfolded on paper; `note` says why to open it."""
+
+    summary: str
+    note: str
+    blocks: "list[Block]"
+    kind = "fold"
+
+    def is_empty(self) -> bool:
+        return not self.summary.strip() or not self.blocks or any(block.is_empty() for block in self.blocks)
+
+
+Block = Text | Items | Facts | Table | Picture | Answer | Tiles | Fold
 
 
 @dataclass(frozen=True)

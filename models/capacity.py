@@ -58,14 +58,17 @@ def by_length(y, p, lists, lengths: list[int]) -> pd.DataFrame:
     return pd.DataFrame([pooled(tally, length) for length in lengths], index=lengths)
 
 
-def flagged(p, lists, capacity: int) -> np.ndarray:
+def flagged(p, lists, capacity: float, weight=None) -> np.ndarray:
     """The chance (rows, 0 to 1) that each row is among the `capacity` highest scores of its list.
+
+    `weight` (rows): how many each row stands for, where a list was thinned; none stands for one.
 
     >>> flagged([0.9, 0.5, 0.5, 0.1], ["2020-01-01"] * 4, 2).tolist()
     [1.0, 0.5, 0.5, 0.0]
     """
     tally = listed(np.zeros(len(p)), p, lists)
-    return tally.seen(tally()[1], capacity)[tally.level]
+    weight = None if weight is None else np.asarray(weight, dtype=float)
+    return tally.seen(tally(weight)[1], capacity)[tally.level]
 
 
 def benefit(events: np.ndarray, rows: np.ndarray, seen: np.ndarray, threshold: float) -> float:

@@ -3,21 +3,10 @@
 import pandas as pd
 
 from models.blocks import Block, Items, Picture, Table, Text
+from models.characteristics import CHARACTERISTICS
 from models.disclosure import count, too_few
 from models.disclosure import table as disclosed
 from models.wording import METRICS, TOO_FEW, capital, figure, listed, means, of_100, period, plain
-
-CHARACTERISTICS = {  # the Equality Act's nine, and the audit's names for what is held of them
-    "age": ("age_band", "age"),
-    "disability": ("disability",),
-    "gender reassignment": ("gender_identity",),
-    "marriage and civil partnership": ("marital_status",),
-    "pregnancy and maternity": ("pregnancy",),
-    "race": ("ethnicity",),
-    "religion or belief": ("religion",),
-    "sex": ("sex",),
-    "sexual orientation": ("sexual_orientation",),
-}
 
 GROUP_FIGURES = {
     "selection_rate": "Flagged",
@@ -36,6 +25,12 @@ RESTS_ON = {
     "precision_at_capacity": ("found", "flagged"),
     "recall_at_capacity": ("found", "events"),
 }
+
+HOW_TO_READ = (
+    "Flagged: on a list of the service's capacity. Missed: of those who had the outcome, not flagged. Right flags: of "
+    "those flagged, had the outcome. Observed over expected: above 1, the scores promised the group too little. A rate "
+    "is *, as a count is, where it rests on a count of 1 to 7 or would give one away."
+)
 
 
 def how_good(e) -> list[Block]:
@@ -94,11 +89,11 @@ def practice(e) -> list[Block]:
 
 
 def factors(e) -> list[Block]:
-    held = {name: [a for a in known if a in e["groups"]] for name, known in CHARACTERISTICS.items()}
-    missing = [name for name, known in held.items() if not known]
+    known_of = held(e)
+    missing = [name for name, known in known_of.items() if not known]
     others = [a for a in e["groups"] if not any(a in known for known in CHARACTERISTICS.values())]
     lines = [
-        f"Protected characteristics checked: {listed([n for n, known in held.items() if known] or ['none'])}.",
+        f"Protected characteristics checked: {listed([n for n, known in known_of.items() if known] or ['none'])}.",
         (
             f"Not checked, for want of a column in the audit: {listed(missing or ['none'])}. That is a gap in the "
             "evidence, not a pass."
@@ -109,16 +104,15 @@ def factors(e) -> list[Block]:
     return [Items(lines)]
 
 
+def held(e) -> dict[str, list[str]]:
+    """Each protected characteristic with what the audit holds of it."""
+    return {name: [a for a in known if a in e["groups"]] for name, known in CHARACTERISTICS.items()}
+
+
 def by_group(e) -> list[Block]:
-    blocks: list[Block] = [
-        Text(
-            "Flagged: on a list of the service's capacity. Missed: of those who had the outcome, not flagged. Right "
-            "flags: of those flagged, had the outcome. Observed over expected: above 1, the scores promised the "
-            "group too little. A rate is *, as a count is, where it rests on a count of 1 to 7 or would give one away."
-        )
-    ]
+    blocks: list[Block] = [Text(HOW_TO_READ)]
     for attribute, records in e["groups"].items():
-        blocks.append(Table(f"By {plain(attribute, e['names'])}", _group_table(records)))
+        blocks.append(Table(f"By {plain(attribute, e['names'])}", group_table(records)))
     return [*blocks, Picture("How well the model ranks within each group", *e["charts"]["groups"])]
 
 
@@ -131,7 +125,7 @@ def unevaluable(e) -> list[Block]:
         "auc": "how well the model ranks",
     }
     together: dict[tuple, list[str]] = {}
-    for attribute, record in _with_gaps(e):
+    for attribute, record in with_gaps(e):
         lacking = tuple(words[name] for name in words if name in record["unevaluable"])
         together.setdefault((attribute, lacking), []).append(record["group"])
     if not together:
@@ -186,6 +180,12 @@ def about(e) -> tuple[str, str]:
     return {"resident": ("resident", "residents"), "property": ("dwelling", "dwellings")}[e["outcome"]["unit"]]
 
 
+def sources(e) -> list[str]:
+    """Whose records it rests on, in plain English; the linked record of people and homes itself is none."""
+    named = dict.fromkeys(plain(of["agency"], e["names"]) for of in e["agreements"] if of["agency"] != "single_view")
+    return list(named) or ["nobody"]
+
+
 def each(e) -> str:
     """What a list of the service's capacity is of."""
     return "each month" if e["outcome"].get("trigger") else "at each date"
@@ -225,7 +225,7 @@ def with_interval(m: dict, name: str) -> str:
 
 
 def cannot_tell_line(e) -> str:
-    groups, found = sum(len(records) for records in e["groups"].values()), len(_with_gaps(e))
+    groups, found = sum(len(records) for records in e["groups"].values()), len(with_gaps(e))
     if not found:
         return f"Nothing was out of reach: all {groups} groups of {about(e)[1]} could be evaluated."
     return f"Whether it serves {found} of {groups} groups of {about(e)[1]} well: too few of them had the outcome."
@@ -260,7 +260,7 @@ def _rests_on(name: str) -> tuple[str, str]:
     return RESTS_ON.get(name, ("events", "n"))
 
 
-def _group_table(records: list[dict]) -> pd.DataFrame:
+def group_table(records: list[dict]) -> pd.DataFrame:
     said = {
         name: ["too few" if name in record["unevaluable"] else figure(name, record[name]) for record in records]
         for name in GROUP_FIGURES
@@ -278,7 +278,7 @@ def _counts_and_figures(records: pd.DataFrame, first: str, figures: dict[str, st
     return shown[[first, "n", "events", *figures]].rename(columns={"n": "Rows", "events": "With the outcome"} | figures)
 
 
-def _with_gaps(e) -> list[tuple[str, dict]]:
+def with_gaps(e) -> list[tuple[str, dict]]:
     """The groups (attribute, record) for which a figure that the card shows rests on too few events."""
     return [
         (attribute, record)
@@ -286,3 +286,11 @@ def _with_gaps(e) -> list[tuple[str, dict]]:
         for record in records
         if set(record["unevaluable"]) & set(GROUP_FIGURES)
     ]
+
+
+def unevaluated(e) -> dict[str, list[str]]:
+    """The groups of each attribute for which a figure that the card shows rests on too few events."""
+    found: dict[str, list[str]] = {}
+    for attribute, record in with_gaps(e):
+        found.setdefault(attribute, []).append(record["group"])
+    return found

@@ -1,11 +1,11 @@
-"""The sections of the model card: each turns evidence (models.card.Evidence) into blocks that a template lays out.
+"""The sections of the model card: each turns evidence (models.evidence.Evidence) into blocks that a template lays out.
 
 `SECTIONS` lists them in reading order with the evidence each needs; `models.card` refuses a card that lacks any.
 """
 
 import pandas as pd
 
-from models.blocks import Block, Facts, Items, Picture, Table, Text
+from models.blocks import Block, Facts, Items, Link, Picture, Table, Text
 from models.card_results import (
     about,
     against_rule,
@@ -26,16 +26,9 @@ from models.card_results import (
 from models.card_trust import calibrated, choice, steady, worth
 from models.disclosure import count
 from models.disclosure import table as disclosed
+from models.documents.gate_record import verdict
 from models.svg import hundred
-from models.wording import TOO_FEW, capital, dates, day, days, lower, of_100, period, plain
-
-USE = {
-    "planning": "Planning: results are read for areas only, never for a person.",
-    "prioritisation": (
-        "Prioritisation: it ranks a list that a professional works through. It decides nothing by itself."
-    ),
-    "individual": "Individual: it informs a decision about one person, which a professional takes and answers for.",
-}
+from models.wording import TOO_FEW, USE, capital, dates, day, days, lower, of_100, period, plain
 
 MOST_DATES = 12  # told one by one; beyond that, by calendar year
 # What `features.labels` says became of a pair.
@@ -69,6 +62,7 @@ def _summary(e) -> list[Block]:
             f"{count(m['events'])} with the outcome, none used in training.",
         ),
         ("What it cannot tell", cannot_tell_line(e)),
+        ("What the gates said", verdict(e["gates"])),
         ("Where it stands", e["approval"]),
     ]
     return [
@@ -107,7 +101,7 @@ def _details(e) -> list[Block]:
     ]
 
 
-def _intended_use(e) -> list[Block]:
+def intended_use(e) -> list[Block]:
     o = e["outcome"]
     return [
         Text(o["purpose"]),
@@ -120,7 +114,7 @@ def _intended_use(e) -> list[Block]:
     ]
 
 
-def _wrong_flag(e) -> list[Block]:
+def wrong_flag(e) -> list[Block]:
     m = chosen(e)
     right, found = value(m, "precision_at_capacity"), value(m, "recall_at_capacity")
     wrong = f"{about(e)[1]} on a list of {m['capacity']:,} did not have the outcome"
@@ -136,7 +130,7 @@ def _wrong_flag(e) -> list[Block]:
     ]
 
 
-def _label(e) -> list[Block]:
+def label(e) -> list[Block]:
     o = e["outcome"]
     gap = (
         f"It starts {days(o['gap_days'])} after the list is made, so that there is time to act."
@@ -146,7 +140,7 @@ def _label(e) -> list[Block]:
     return [Text(o["sentence"]), Text(f"The window is {days(o['horizon_days'])} long. {gap}"), Text(o["label_story"])]
 
 
-def _inputs(e) -> list[Block]:
+def inputs(e) -> list[Block]:
     columns = pd.DataFrame(e["columns"])
     by_agency = columns.groupby("agency", sort=True).size().sort_values(ascending=False, kind="stable")
     share = e["importance"]["agency"].set_index("agency")["share"]
@@ -185,7 +179,7 @@ def _inputs(e) -> list[Block]:
     ]
 
 
-def _data(e) -> list[Block]:
+def data(e) -> list[Block]:
     flow, settled = pd.DataFrame(e["flow"]), pd.DataFrame(e["settled"])
     flow, settled = _by_period(flow, "step", "remaining"), _by_period(settled, "status", "n")
     steps = list(dict.fromkeys(flow["step"]))
@@ -220,7 +214,7 @@ def _by_period(counts: pd.DataFrame, by: str, n: str) -> pd.DataFrame:
     return summed.groupby(["listed_on", by], as_index=False, sort=False)[n].sum()
 
 
-def _training(e) -> list[Block]:
+def training(e) -> list[Block]:
     return [
         Text(
             "Most households are used for fitting. The others, picked by a fixed scramble of their id, are kept back, "
@@ -239,7 +233,7 @@ def _drawn(rows: int | None) -> list[Block]:
     return [Text(told)]
 
 
-def _evaluation(e) -> list[Block]:
+def evaluation(e) -> list[Block]:
     return [
         Text("The last dates, seen neither in fitting, nor in calibration, nor in the choice of the model."),
         _periods(e, ("test",)),
@@ -270,7 +264,7 @@ def _ethics(e) -> list[Block]:
     return [Items(lines)]
 
 
-def _caveats(e) -> list[Block]:
+def caveats(e) -> list[Block]:
     m = chosen(e)
     lines = [
         f"The figures hold for {e['single_view']['name']} as it was on {day(e['single_view']['extract_on'])}; "
@@ -299,6 +293,9 @@ def _approval(e) -> list[Block]:
         Facts(
             [
                 ("Approval", e["approval"]),
+                ("Gates", verdict(e["gates"])),
+                ("Each gate, with its limit and its reason", Link("Gate record", "gates.html")),
+                ("Who has signed, and what ends it", Link("Approval status", "approval.html")),
                 ("Use level", USE[e["outcome"]["use_level"]]),
                 ("Expires on", day(e["card"]["expires_on"])),
                 ("Model and run id", e["identity"]),
@@ -332,7 +329,7 @@ SECTIONS = (
     (
         "summary",
         "In one minute",
-        ("outcome.title", "outcome.purpose", "candidates", "chosen.name", "approval", "groups"),
+        ("outcome.title", "outcome.purpose", "candidates", "chosen.name", "approval", "gates.verdict", "groups"),
         _summary,
     ),
     (
@@ -351,19 +348,19 @@ SECTIONS = (
         ),
         _details,
     ),
-    ("use", "Intended use", ("outcome.purpose", "outcome.use_level", "outcome.correct_flag"), _intended_use),
-    ("wrong", "The cost of a wrong flag", ("outcome.wrong_flag", "candidates", "chosen.name"), _wrong_flag),
+    ("use", "Intended use", ("outcome.purpose", "outcome.use_level", "outcome.correct_flag"), intended_use),
+    ("wrong", "The cost of a wrong flag", ("outcome.wrong_flag", "candidates", "chosen.name"), wrong_flag),
     (
         "label",
         "What is predicted, and how it comes to be recorded",
         ("outcome.sentence", "outcome.label_story", "outcome.horizon_days"),
-        _label,
+        label,
     ),
-    ("inputs", "What the model uses", ("columns", "importance.agency", "importance.columns"), _inputs),
-    ("data", "Data and dates", ("flow", "settled"), _data),
-    ("training", "Training data", ("periods.fit", "periods.calibrate"), _training),
+    ("inputs", "What the model uses", ("columns", "importance.agency", "importance.columns"), inputs),
+    ("data", "Data and dates", ("flow", "settled"), data),
+    ("training", "Training data", ("periods.fit", "periods.calibrate"), training),
     ("choice", "How the model was chosen", ("folds.folds", "charts.regret", "chosen.reason"), choice),
-    ("evaluation", "Evaluation data", ("periods.test", "candidates", "chosen.name"), _evaluation),
+    ("evaluation", "Evaluation data", ("periods.test", "candidates", "chosen.name"), evaluation),
     (
         "metrics",
         "Metrics",
@@ -384,7 +381,12 @@ SECTIONS = (
         what_moves,
     ),
     ("ethics", "Ethical considerations", ("columns",), _ethics),
-    ("caveats", "Caveats", ("single_view.name", "single_view.extract_on", "candidates", "chosen.name"), _caveats),
+    ("caveats", "Caveats", ("single_view.name", "single_view.extract_on", "candidates", "chosen.name"), caveats),
     ("contest", "How a resident can contest it", ("card.contest", "card.contact"), _contest),
-    ("approval", "Approval and expiry", ("approval", "card.expires_on", "identity", "outcome.use_level"), _approval),
+    (
+        "approval",
+        "Approval and expiry",
+        ("approval", "gates.gates", "card.expires_on", "identity", "outcome.use_level"),
+        _approval,
+    ),
 )

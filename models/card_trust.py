@@ -101,9 +101,9 @@ def worth(e) -> list[Block]:
         blocks.append(
             Items(
                 [
-                    f"Right flags, model less rule: {_points(lift['precision_at_capacity'])}; "
+                    f"Right flags, model less rule: {points(lift['precision_at_capacity'])}; "
                     f"{figure('ratio', lift['precision_ratio'])} times as many.",
-                    f"Found of those with the outcome, model less rule: {_points(lift['recall_at_capacity'])}.",
+                    f"Found of those with the outcome, model less rule: {points(lift['recall_at_capacity'])}.",
                     f"AUC, model less rule: {figure('auc', lift['auc'])}.",
                 ]
             )
@@ -135,7 +135,7 @@ def worth(e) -> list[Block]:
     return blocks
 
 
-def _points(of: dict) -> str:
+def points(of: dict) -> str:
     """A difference of two shares, in points of 100."""
     low, value, high = (None if of[k] is None else of[k] * 100 for k in ("low", "value", "high"))
     if value is None:

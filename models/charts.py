@@ -10,12 +10,13 @@ import textwrap
 
 import numpy as np
 import pandas as pd
-from scipy.stats import binomtest
 
 from models.capacity import by_length
 from models.disclosure import SUPPRESSED, count
 from models.disclosure import table as disclosed
 from models.explanation import Explanation
+from models.released import by_length as may_be_shown
+from models.reliability import joined
 from models.svg import BLUE, GREY, INK, SCALE, VERMILLION, drawing, svg
 from models.wording import TOO_FEW, plain
 from models.wording import figure as said
@@ -146,12 +147,11 @@ def reliability(table: pd.DataFrame, *, prefix: str = "reliability") -> Chart:
     joined until each holds at least 10 events and 10 others; intervals are Wilson's, 95 %. Where all of them together
     hold fewer, that is said instead.
     """
-    bands = _joined(table)
+    bands = joined(table, FEWEST)
     if (np.minimum(bands["events"], bands["n"] - bands["events"]) < FEWEST).any():
         return _too_few(prefix, "What the scores promise and what happened")
     promised, happened = bands["predicted"].to_numpy() * 100, bands["events"].to_numpy() / bands["n"].to_numpy() * 100
-    around = [binomtest(e, n).proportion_ci(method="wilson") for e, n in zip(bands["events"], bands["n"], strict=True)]
-    below, above = np.array([(ci.low, ci.high) for ci in around]).T * 100
+    below, above = bands["low"].to_numpy() * 100, bands["high"].to_numpy() * 100
     low, high = max(min(promised.min(), below.min()) / 1.5, 0.01), min(max(promised.max(), above.max()) * 1.5, 100)
     with drawing(WIDTH, 4.9) as figure:
         ax = figure.add_subplot(xscale="log", yscale="log")
@@ -204,7 +204,8 @@ def list_length(
     longest = min(int(pd.Series(np.asarray(dates)).value_counts().min()), 5 * capacity)
     marks = {min(n, longest) for n in (capacity // 4, capacity // 2, capacity, 2 * capacity, 4 * capacity) if n}
     lengths = sorted({*np.linspace(1, longest, 60).astype(int).tolist(), *marks})
-    curve = by_length(y, p, dates, lengths) * 100
+    sizes, first = np.unique(dates, return_counts=True)[1], sorted(marks, key=lambda n: n != capacity)
+    curve = may_be_shown(by_length(y, p, dates, lengths), sizes, int(np.sum(y)), len(y), first) * 100
     found = (curve["recall_at_capacity"] / 100 * np.sum(y)).round(6)
     curve = curve[(found >= FEWEST) & ((np.sum(y) - found >= FEWEST) | (found == np.sum(y)))]
     if curve.empty:
@@ -225,15 +226,12 @@ def list_length(
             label="of 100 with the outcome, how many are on the list (recall)",
         )
         ax.axvline(capacity, color=INK, linewidth=1, linestyle=":")
-        ax.annotate(
-            f"capacity: {capacity:,}",
-            (capacity, 1),
-            (5, -12),
-            xycoords=("data", "axes fraction"),
-            textcoords="offset points",
-            fontsize=9,
+        beside, ha = (-5, "right") if capacity > longest / 2 else (5, "left")  # so that it stays within the drawing
+        within = {"xycoords": ("data", "axes fraction"), "textcoords": "offset points"}
+        ax.annotate(f"capacity: {capacity:,}", (capacity, 1), (beside, -12), fontsize=9, ha=ha, **within)
+        ax.set(
+            xlim=(0, max(longest, capacity)), ylim=(0, None), xlabel="length of the list at one date", ylabel="of 100"
         )
-        ax.set(xlim=(0, longest), ylim=(0, None), xlabel="length of the list at one date", ylabel="of 100")
         ax.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
         ax.grid(axis="y")
         figure.legend(loc="outside upper left", fontsize=9)
@@ -375,22 +373,6 @@ def _tendency(rank: np.ndarray, values: np.ndarray) -> str:
         return "no clear direction"
     r = np.corrcoef(rank[seen], pd.Series(values[seen]).rank())[0, 1]
     return "raise the score" if r > 0.3 else "lower the score" if r < -0.3 else "no clear direction"
-
-
-def _joined(table: pd.DataFrame) -> pd.DataFrame:
-    """Bands of score joined upwards, and the last one downwards, until each holds enough events and others."""
-    bands = []
-    for n, events, predicted in table[["n", "events", "predicted"]].itertuples(index=False):
-        open_band = bands and min(bands[-1][1], bands[-1][0] - bands[-1][1]) < FEWEST
-        bands.append(_with(bands.pop(), n, events, predicted) if open_band else (n, events, predicted))
-    while len(bands) > 1 and min(bands[-1][1], bands[-1][0] - bands[-1][1]) < FEWEST:
-        last = bands.pop()
-        bands.append(_with(bands.pop(), *last))
-    return pd.DataFrame(bands, columns=["n", "events", "predicted"]).astype({"n": int, "events": int})
-
-
-def _with(band: tuple, n: int, events: int, predicted: float) -> tuple:
-    return band[0] + n, band[1] + events, (band[0] * band[2] + n * predicted) / (band[0] + n)
 
 
 def _percentages(axis, low: float, high: float) -> None:

@@ -18,7 +18,12 @@ def count(n: float) -> str:
     >>> [count(n) for n in (0, 1, 7, 8, 12, 13, 1234)]
     ['0', '*', '*', '10', '10', '15', '1,235']
     """
-    return SUPPRESSED if _small(n) else f"{5 * int(n / 5 + 0.5):,}"
+    return SUPPRESSED if _small(n) else f"{rounded(n):,}"
+
+
+def rounded(n: float) -> int:
+    """A count to the nearest 5, for what is reckoned from one; of 1 to 7 nothing may be."""
+    return 5 * int(n / 5 + 0.5)
 
 
 def table(

@@ -11,8 +11,6 @@ from features.errors import InputError
 from models.ranking import Ranking, auc
 from models.training import taken, thinned, truth
 
-COLUMN_AT_MOST = 0.90  # AUC of one column alone: no published single predictor comes near
-MODEL_AT_MOST = 0.95  # mean AUC of a candidate over folds: the gate at which a review stops and looks for the leak
 LOOKED_AT = 50_000  # training pairs of each class
 LOOK = (
     "it probably holds what became known after the as-of date: look in the single view at recorded_on of the records "
@@ -31,9 +29,9 @@ def alone(X: pd.DataFrame, label, rows: np.ndarray, seed: int) -> pd.Series:
     return pd.Series({name: _alone(X[name].to_numpy(), event) for name in X}).sort_values(ascending=False)
 
 
-def refuse_columns(ranked: pd.Series) -> None:
-    """InputError that names each column whose AUC is above COLUMN_AT_MOST; `ranked` is what `alone` gives."""
-    found = ranked[ranked > COLUMN_AT_MOST]
+def refuse_columns(ranked: pd.Series, at_most: float) -> None:
+    """InputError that names each column whose AUC is above `at_most`; `ranked` is what `alone` gives."""
+    found = ranked[ranked > at_most]
     if len(found):
         raise InputError(
             *(
@@ -43,12 +41,12 @@ def refuse_columns(ranked: pd.Series) -> None:
         )
 
 
-def refuse_models(scores: dict[str, dict], ranked: pd.Series) -> None:
-    """InputError where a candidate's mean AUC over folds ("auc" of `scores`) is above MODEL_AT_MOST.
+def refuse_models(scores: dict[str, dict], ranked: pd.Series, at_most: float) -> None:
+    """InputError where a candidate's mean AUC over folds ("auc" of `scores`) is above `at_most`.
 
     It names the columns that rank best alone, which is where to begin.
     """
-    found = {name: score["auc"] for name, score in scores.items() if score["auc"] > MODEL_AT_MOST}
+    found = {name: score["auc"] for name, score in scores.items() if score["auc"] > at_most}
     if found:
         told = ", ".join(f"{name} {value:.3f}" for name, value in found.items())
         first = ", ".join(f"{name} ({value:.3f} alone)" for name, value in ranked[:3].items())

@@ -63,7 +63,7 @@ class Shown:
 
 @dataclass(frozen=True)
 class Model:
-    """A model to register: its identity, the SHA-256 of its bytes, an invented input (rows x columns, float64)."""
+    """A model to register: its identity, the SHA-256 of what scoring uses of it, an invented input (rows x columns)."""
 
     identity: str
     sha256: str
@@ -121,18 +121,18 @@ def log(
     return {"run_id": run_id, "experiment": EXPERIMENT, "new": not found, "outcomes": registered}
 
 
-def crown(store: Path, approved: dict[str, Collection[str]]) -> dict[str, int | None]:
-    """Put the alias champion, for each outcome, on the newest version whose identity is among those approved.
+def crown(store: Path, approved: dict[str, Collection[tuple[str, str]]]) -> dict[str, int | None]:
+    """Put the alias champion, of each outcome, on the newest version whose (identity, SHA-256) is among those approved.
 
     Takes it away where none is. Returns the version, or None, of every outcome that has a model registered. Makes the
     store where there is none, so that a reader who comes next does not: MLflow is no good at making it twice at once.
     """
     champions: dict[str, int | None] = {}
     with _client(store) as client:
-        for outcome, identities in approved.items():
+        for outcome, keys in approved.items():
             name = f"foresight_{outcome}"
             versions = _versions(client, name)
-            live = [v for v in versions if v.tags.get(IDENTITY) in identities and _in_place(client, v)]
+            live = [v for v in versions if (v.tags.get(IDENTITY), v.tags.get(SHA256)) in keys and _in_place(client, v)]
             if live:
                 client.set_registered_model_alias(name, CHAMPION, live[0].version)
             elif versions:

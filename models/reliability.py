@@ -61,7 +61,30 @@ def reliability(y, p, bins: int = 10) -> pd.DataFrame:
     table = table.groupby(bin_of).agg(
         n=("y", "size"), events=("y", "sum"), predicted=("p", "mean"), observed=("y", "mean")
     )
-    table = table.astype({"events": int}).reset_index(drop=True)
+    return _with_interval(table.astype({"events": int}).reset_index(drop=True))
+
+
+def joined(table: pd.DataFrame, fewest: int) -> pd.DataFrame:
+    """Bands of `reliability` joined upwards, and the last downwards, until each holds enough events and others.
+
+    One band is left where all of them together do not; intervals are worked out again.
+    """
+    bands = []
+    for n, events, predicted in table[["n", "events", "predicted"]].itertuples(index=False):
+        open_band = bands and min(bands[-1][1], bands[-1][0] - bands[-1][1]) < fewest
+        bands.append(_added(bands.pop(), n, events, predicted) if open_band else (n, events, predicted))
+    while len(bands) > 1 and min(bands[-1][1], bands[-1][0] - bands[-1][1]) < fewest:
+        last = bands.pop()
+        bands.append(_added(bands.pop(), *last))
+    found = pd.DataFrame(bands, columns=["n", "events", "predicted"]).astype({"n": int, "events": int})
+    return _with_interval(found.assign(observed=found["events"] / found["n"]))
+
+
+def _added(band: tuple, n: int, events: int, predicted: float) -> tuple:
+    return band[0] + n, band[1] + events, (band[0] * band[2] + n * predicted) / (band[0] + n)
+
+
+def _with_interval(table: pd.DataFrame) -> pd.DataFrame:
     around = [binomtest(e, n).proportion_ci(method="wilson") for e, n in zip(table.events, table.n, strict=True)]
     return table.assign(low=[ci.low for ci in around], high=[ci.high for ci in around])
 

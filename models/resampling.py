@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy.sparse import coo_array
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,6 +36,17 @@ class Resamples:
         """Weighted sum of each column (rows x columns) in each resample: (resamples x columns)."""
         per_group = np.stack([np.bincount(self.groups, c, self.drawn.shape[1]) for c in columns.T], axis=1)
         return self.drawn @ per_group
+
+    def sums_by(self, columns: np.ndarray, parts: np.ndarray) -> np.ndarray:
+        """The same of each part of the rows at once: (parts x columns x resamples); `parts` (rows) numbers from 0 up.
+
+        Most groups have rows in few parts, and most columns are 0 in most rows: only what is not 0 is multiplied.
+        """
+        rows, column = np.nonzero(columns)
+        n, k = (parts.max(initial=-1) + 1, columns.shape[1])
+        at = (parts[rows] * k + column, self.groups[rows])
+        per_group = coo_array((columns[rows, column], at), shape=(n * k, self.drawn.shape[1])).tocsr()
+        return (per_group @ self.drawn.T).reshape(n, k, len(self.drawn))
 
 
 def resample(groups, resamples: int = 200, seed: int = 0) -> Resamples:

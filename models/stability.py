@@ -17,7 +17,7 @@ from models import metrics, training
 from models.calibration import calibrate
 from models.capacity import flagged
 from models.odds import log_odds
-from models.resampling import number, resample
+from models.resampling import figure, number, resample
 from models.splits import Split
 
 RECURS = 0.7  # of the refits: who is listed in as many is listed for good reason
@@ -69,26 +69,47 @@ def refit(
     return found
 
 
-def stability(p: np.ndarray, refitted: np.ndarray, lists, capacity: int) -> dict:
+def stability(
+    p: np.ndarray, refitted: np.ndarray, lists, capacity: int, groups=None, *, resamples: int = 200, seed: int = 0
+) -> dict:
     """How far the refits (refits x pairs) agree with the scores `p` (pairs), ready for JSON.
 
-    `lists` (pairs) says which list each pair competes on. Returns refits; recur, the share of those listed who are
-    listed in at least 70 % of the refits; jaccard, the share that two lists have in common of all who are on either, on
-    average over refits; mean_difference of a score, absolute; and median_move: half of all scores move by at most this
-    share of themselves.
+    `lists` (pairs) says which list each pair competes on, `groups` (pairs) what is resampled whole. Returns refits;
+    recur, the share of those listed who are listed in at least 70 % of the refits; recurs, the same with the interval
+    that other refits and other households would give, where `groups` are given; jaccard, the share that two lists have
+    in common of all who are on either, on average over refits; mean_difference of a score, absolute; and median_move:
+    half of all scores move by at most this share of themselves.
     """
     main = flagged(p, lists, capacity)
     again = np.stack([flagged(one, lists, capacity) for one in refitted])
     overlap = np.minimum(main, again).sum(axis=1) / np.maximum(main, again).sum(axis=1)
     apart = np.abs(refitted - p)
+
+    def recur(of_refits: np.ndarray, weights: np.ndarray | float = 1.0) -> float:
+        # a tie that is drawn seven times in ten recurs as well, whatever the last bit of its sum
+        return float((main * weights) @ (of_refits @ again >= RECURS - 1e-9) / (main * weights).sum())
+
+    of_all = np.full(len(refitted), 1 / len(refitted))
     return {
         "refits": len(refitted),
-        # a tie that is drawn seven times in ten recurs as well, whatever the last bit of its sum
-        "recur": number(main @ (again.mean(axis=0) >= RECURS - 1e-9) / main.sum()),
+        "recur": number(recur(of_all)),
+        **({} if groups is None else {"recurs": _recurs(recur, of_all, main, groups, resamples, seed)}),
         "jaccard": number(overlap.mean()),
         "mean_difference": number(apart.mean()),
         "median_move": number(np.median(apart / np.maximum(p, np.finfo(float).tiny))),
     }
+
+
+def _recurs(
+    recur: Callable[..., float], of_all: np.ndarray, main: np.ndarray, groups, resamples: int, seed: int
+) -> dict:
+    """The share that recurs, with the interval from other draws of the refits and of whole groups."""
+    draws, random = resample(groups, resamples, seed), np.random.default_rng(seed)
+    drawn = [
+        recur(random.multinomial(len(of_all), of_all) / len(of_all), weights) if main @ weights else np.nan
+        for weights in draws.weights()
+    ]
+    return figure(recur(of_all), np.array(drawn))
 
 
 def instability(p: np.ndarray, refitted: np.ndarray) -> pd.DataFrame:

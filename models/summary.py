@@ -3,6 +3,8 @@
 Their intervals, and all other figures, stay where they were measured.
 """
 
+from models import released
+
 FIGURES = (
     "auc",
     "average_precision",
@@ -18,19 +20,23 @@ def summary(measured: dict, folds: dict) -> dict[str, str | float | None]:
     """The chosen candidate, its figures on the test dates, and its mean regret over the temporal folds.
 
     `measured` is what test.json holds, `folds` what folds.json holds. over_rule is how much more precise the lists are
-    than the simple rule's. Four digits, so that a difference can be read.
+    than the simple rule's. Four digits, so that a difference can be read; None for what rests on a small number.
 
-    >>> figures = {"events": 40, "auc": {"value": 0.760118, "low": 0.719374, "high": 0.796689}}
-    >>> measured = {"chosen": "rule", "figures": figures, "lift": None, "net_benefit": {"model": {"value": 0.0123456}}}
-    >>> summary(measured, {"folds": [{"regret": {"rule": 0.2}}, {"regret": {"rule": 0.1}}]})
-    {'chosen': 'rule', 'events': 40, 'auc': 0.7601, 'net_benefit': 0.01235, 'over_rule': None, 'regret': 0.15}
+    >>> figures = {"n": 900, "events": 42, "by_date": [{"flagged": 100}], "auc": {"value": 0.760118}}
+    >>> figures |= {"precision_at_capacity": {"value": 0.2}, "recall_at_capacity": {"value": 0.4762}}
+    >>> measured = {"chosen": "rule", "figures": figures, "net_benefit": {"model": {"value": 0.0123456}}}
+    >>> measured |= {"candidates": {}, "lift": None, "newly_found": None, "value": None}
+    >>> told = summary(measured, {"folds": [{"regret": {"rule": 0.2}}, {"regret": {"rule": 0.1}}]})
+    >>> told["events"], told["auc"], told["precision_at_capacity"], told["net_benefit"], told["regret"]
+    (40, 0.7601, 0.2, 0.01235, 0.15)
     """
     chosen, figures = measured["chosen"], measured["figures"]
+    may, worth = released.figures(figures), released.worth(measured)
     regret = [fold["regret"][chosen] for fold in folds["folds"]]
-    found = {name: figures[name]["value"] for name in FIGURES if name in figures} | {
-        "net_benefit": measured["net_benefit"]["model"]["value"],
-        "over_rule": measured["lift"] and measured["lift"]["precision_at_capacity"]["value"],
+    found = {name: may[name]["value"] for name in FIGURES if name in may} | {
+        "net_benefit": worth["net_benefit"] and worth["net_benefit"]["model"]["value"],
+        "over_rule": worth["lift"] and worth["lift"]["precision_at_capacity"]["value"],
         "regret": sum(regret) / len(regret),
     }
     told = {name: None if value is None else float(f"{value:.4g}") for name, value in found.items()}
-    return {"chosen": chosen, "events": figures["events"], **told}
+    return {"chosen": chosen, "events": released.whole(figures["events"]), **told}

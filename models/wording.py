@@ -83,6 +83,14 @@ METRICS = {
 }
 
 
+USE = {
+    "planning": "Planning: results are read for areas only, never for a person.",
+    "prioritisation": (
+        "Prioritisation: it ranks a list that a professional works through. It decides nothing by itself."
+    ),
+    "individual": "Individual: it informs a decision about one person, which a professional takes and answers for.",
+}
+
 TOO_FEW = "too few to say"
 SHARES = ("base_rate", "precision_at_capacity", "recall_at_capacity", "selection_rate", "fnr", "fpr", "ppv")
 
@@ -104,7 +112,7 @@ def figure(name: str, of: dict | None) -> str:
     if of["value"] is None:
         return "cannot be evaluated"
     scale, unit = (100, "%") if name in SHARES else (1, "")
-    digits = {"brier": 4, "ici": 4, "log_loss": 4, "base_rate": 1}.get(name, 0 if unit else 2)
+    digits = {"brier": 4, "ici": 4, "log_loss": 4, "base_rate": 1, "lost": 3}.get(name, 0 if unit else 2)
     if unit and 0 < of["value"] < 0.1:
         digits = 1
     value, low, high = (None if of[k] is None else f"{of[k] * scale:.{digits}f}" for k in ("value", "low", "high"))
@@ -169,6 +177,7 @@ def plain(name: str, names: dict[str, str] | None = None) -> str:
         "imd_quintile": "deprivation quintile of the area (IMD; 1 most deprived)",
         "imd_band": "deprivation of the area (IMD)",
         "age_band": "age",
+        "ethnicity_broad": "ethnicity, in broad groups",
         "caseload": "whether a service has an open case",
         "several": "several agencies together",
         "home": "the home and its address",

@@ -18,7 +18,7 @@ def champions() -> None:
     params = load()
     catalogue, today = load_catalogue(params.catalogue), date.today()
     approved = {
-        name: {record.model for record in live(params.approvals, name, catalogue.outcome(name).use_level, today)}
+        name: {(of.model, of.sha256) for of in live(params.approvals, name, catalogue.outcome(name).use_level, today)}
         for name in params.outcomes
     }
     for name, version in registry.crown(paths.STORE, approved).items():

@@ -12,8 +12,10 @@ from features.sources import View, open_view
 from features.specs import Kind
 from pipelines import paths
 from pipelines.files import write_json
+from pipelines.inputs import require_agreed
 from pipelines.params import Params, load
 from pipelines.preflight import preflight
+from pipelines.setting import setting
 from pipelines.stage import main, say
 
 
@@ -48,7 +50,10 @@ def _usable(location: Path, kinds: tuple[Kind, ...], params: Params) -> list[Fau
 
 
 def _known_to(view: View, params: Params, catalogue: Catalogue) -> None:
-    """That units can be grouped as params ask: of no pairs, `groups` only looks at the names of the audit."""
+    """That units can be grouped as params ask, and outcomes be asked about under the agreements.
+
+    Of no pairs, `groups` only looks at the names of the audit.
+    """
     faults, columns = [], [row[0] for row in view.con.execute("DESCRIBE residents").fetchall()]
     nobody = pd.DataFrame({"unit_id": [], "as_of": []}, dtype="str")
     for unit in {catalogue.outcome(name).unit: None for name in params.outcomes}:
@@ -58,8 +63,14 @@ def _known_to(view: View, params: Params, catalogue: Catalogue) -> None:
             faults += [fault for fault in error.faults if fault not in faults]
     if params.group_by not in ("household", *columns):
         faults.append(f"group_by: residents has no column {params.group_by}; name household, or {', '.join(columns)}")
+    faults = [f"{paths.PARAMS}: {fault}" for fault in faults]
+    for name in params.outcomes:
+        try:
+            require_agreed(setting(name), view, "train")
+        except InputError as error:
+            faults += error.faults
     if faults:
-        raise InputError(*(f"{paths.PARAMS}: {fault}" for fault in faults))
+        raise InputError(*faults)
 
 
 if __name__ == "__main__":

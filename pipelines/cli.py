@@ -1,4 +1,4 @@
-"""The command line `foresight`: check a single view, score a cohort, search options, name champions, and more."""
+"""The command line `foresight`: check a single view, score a cohort, search options, approve models, and more."""
 
 from datetime import datetime
 from pathlib import Path
@@ -54,6 +54,36 @@ def search(
     from pipelines.search import search_options
 
     stage.run(search_options, outcome, candidate, minutes)
+
+
+@app.command()
+def approve(
+    outcome: Annotated[str, typer.Argument(help="One of the outcomes of params.yaml.")],
+    role: Annotated[str, typer.Option(help="senior_responsible_owner, data_protection_officer or ethics_chair.")],
+    name: Annotated[str, typer.Option(help="Who signs in that role.")],
+    until: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="The first day on which it no longer holds.")],
+    recipient: Annotated[list[str], typer.Option(help="An agency that may get the lists; give one or several.")],
+    use_level: Annotated[
+        str | None, typer.Option(help="planning, prioritisation or individual; the outcome's if left out.")
+    ] = None,
+) -> None:
+    """Sign off the model of an outcome in one of three roles; scoring asks for all three."""
+    from pipelines.approve import approve
+
+    stage.run(approve, outcome, role, name, until.date(), use_level, tuple(recipient))
+
+
+@app.command()
+def withdraw(
+    outcome: Annotated[str, typer.Argument(help="One of the outcomes of params.yaml.")],
+    role: Annotated[str, typer.Option(help="The role that withdraws what it signed.")],
+    name: Annotated[str, typer.Option(help="Who withdraws in that role.")],
+    reason: Annotated[str, typer.Option(help="Why; it stays on file.")],
+) -> None:
+    """Withdraw what a role has signed about an outcome: from then on nobody is scored by it."""
+    from pipelines.approve import withdraw
+
+    stage.run(withdraw, outcome, role, name, reason)
 
 
 @app.command()

@@ -1,7 +1,9 @@
 """Stage `score`: a demonstration list of the invented county, of everyone eligible on the day it was extracted; of an
-outcome with a trigger, of everyone whose trigger was recorded in the month before."""
+outcome with a trigger, of everyone whose trigger was recorded in the month before. One for planning lists nobody."""
 
 from datetime import date
+
+import pandas as pd
 
 from features import cohorts, timing
 from features.outcomes import Outcome
@@ -15,6 +17,10 @@ MONTH = 31  # days
 
 def demonstrate(name: str) -> None:
     at = setting(name)
+    if at.outcome.use_level == "planning":
+        nobody = pd.DataFrame({f"{at.outcome.unit}_id": []}, dtype="str")
+        write((nobody, nobody), paths.scores(name))
+        return
     with at.open_view("score") as view:
         write(score(at, view, source_of(at.outcome, view.about.extract_on)), paths.scores(name))
 

@@ -5,20 +5,20 @@ from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
-import pyarrow.compute as pc
 
-from models import bundle, capacity, fairness, metrics, reliability, worth
+from models import bundle, capacity, fairness, metrics, released, reliability, worth
 from models.summary import summary
 from models.titles import ORDER
 from pipelines import paths
 from pipelines.files import read_json, read_table, write_json, write_plot
-from pipelines.judged import judged
+from pipelines.judged import KEYS, groups_of, judged
 from pipelines.params import Knobs, load
 from pipelines.stage import main, say
 
-KEYS = ["unit_id", "as_of"]
 POINTS = 40  # along a curve
 FURTHEST = 5  # times the capacity, or the threshold, that a curve goes
+HIGHEST = 0.95  # threshold: beyond it hardly anybody is seen
+SIMPLER = "logistic"  # what a more complex model must beat
 CASELOAD, OPEN = "caseload", "open case"  # the group of an audit that says who is known already
 
 
@@ -35,8 +35,7 @@ def evaluate(name: str) -> None:
     say(f"{name}: judging {len(meta['scores'])} candidates on {len(test):,} pairs")
     found = {candidate: judge(candidate, test) for candidate in ORDER if candidate in meta["scores"]}
     unseen = test[~test["seen"]]
-    of_test = pc.field("as_of").isin(test["as_of"].unique().tolist())
-    groups = test[KEYS].merge(read_table(paths.groups(name), where=of_test), on=KEYS, how="left", validate="one_to_one")
+    groups = groups_of(name, test)
     listed = capacity.flagged(test[chosen], test["listed_on"], knobs.capacity)
     measured = {
         "identity": meta["identity"],
@@ -45,7 +44,7 @@ def evaluate(name: str) -> None:
         "candidates": found,
         "without_those_in_training": judge(chosen, unseen) if unseen["label"].nunique() == 2 else None,
         "varied": _varied(name, lambda rows: judge(chosen, rows)),
-        **_worth(test, chosen, listed, groups, knobs, drawn),
+        **_worth(test, chosen, listed, groups, knobs, params.gates.net_benefit_over.limit, drawn),
     }
     write_json(paths.metrics(name), measured)
     write_json(paths.summary(name), summary(measured, read_json(paths.folds(name))))
@@ -56,11 +55,13 @@ def evaluate(name: str) -> None:
     compared = fairness.by_group(y, p, listed, audited, test["group_id"], **drawn)
     write_json(paths.audit(name), {"identity": meta["identity"], "groups": compared})
 
-    write_plot(paths.reliability(name), reliability.reliability(y, p))
-    write_plot(paths.reliability_by_group(name), fairness.reliability_by_group(y, p, audited))
-    write_plot(paths.precision_recall(name), metrics.precision_recall(y, p))
+    events, rows = int(y.sum()), len(y)
+    write_plot(paths.reliability(name), released.bands(reliability.reliability(y, p)))
+    write_plot(paths.reliability_by_group(name), _bands_by_group(fairness.reliability_by_group(y, p, audited)))
+    write_plot(paths.precision_recall(name), released.precision_recall(metrics.precision_recall(y, p), events, rows))
     write_plot(paths.list_length(name), _by_length(y, p, test["listed_on"], knobs.capacity))
-    write_plot(paths.net_benefit(name), _net_benefit(y, p, test.get("rule"), _threshold(knobs)))
+    curve = _net_benefit(y, p, test.get("rule"), _threshold(knobs))
+    write_plot(paths.net_benefit(name), released.net_benefit(curve, rows))
 
 
 def _varied(name: str, judge: Callable[[pd.DataFrame], dict]) -> dict[str, dict]:
@@ -77,15 +78,30 @@ def _varied(name: str, judge: Callable[[pd.DataFrame], dict]) -> dict[str, dict]
 
 
 def _worth(
-    test: pd.DataFrame, chosen: str, listed: np.ndarray, groups: pd.DataFrame, knobs: Knobs, drawn: dict
-) -> dict[str, dict | None]:
+    test: pd.DataFrame,
+    chosen: str,
+    listed: np.ndarray,
+    groups: pd.DataFrame,
+    knobs: Knobs,
+    thresholds: tuple[float, ...],
+    drawn: dict,
+) -> dict[str, dict | list | None]:
     """What the chosen model's lists are worth; None for what cannot be said of this outcome."""
     y, p, household, lists = (test[column] for column in ("label", chosen, "group_id", "listed_on"))
     rule = test["rule"] if "rule" in test and chosen != "rule" else None
+    later = ORDER[ORDER.index(SIMPLER) + 1 :]
+    plain = test[SIMPLER] if SIMPLER in test and chosen in later else None
     known = groups[CASELOAD] == OPEN if CASELOAD in groups else None
     return {
         "lift": None if rule is None else worth.lift(y, p, rule, household, lists, knobs.capacity, **drawn),
+        "lift_over_logistic": None
+        if plain is None
+        else worth.lift(y, p, plain, household, lists, knobs.capacity, **drawn),
         "net_benefit": worth.net_benefit_at(y, p, rule, household, _threshold(knobs), **drawn),
+        "net_benefit_over": [
+            worth.net_benefit_at(y, p, rule, household, min(times * _threshold(knobs), HIGHEST), **drawn)
+            for times in thresholds
+        ],
         "newly_found": None if known is None else worth.newly_found(y, listed, known, household, **drawn),
         "value": None
         if knobs.saves is None
@@ -101,12 +117,20 @@ def _threshold(knobs: Knobs) -> float:
 def _by_length(y: pd.Series, p: pd.Series, lists: pd.Series, places: int) -> pd.DataFrame:
     """Precision and recall of lists up to five times as long as the capacity."""
     lengths = sorted({max(1, round(places * FURTHEST * step / POINTS)) for step in range(1, POINTS + 1)})
-    return capacity.by_length(y, p, lists, lengths).reset_index(names="length")
+    curve, sizes = capacity.by_length(y, p, lists, lengths), lists.value_counts().to_numpy()
+    return released.by_length(curve, sizes, int(y.sum()), len(y), [places]).reset_index(names="length")
+
+
+def _bands_by_group(table: pd.DataFrame) -> pd.DataFrame:
+    """Each group's bands of score as they may leave."""
+    groups = table.groupby(["attribute", "group"], sort=False)
+    parts = [released.bands(of).assign(attribute=name, group=group) for (name, group), of in groups]
+    return pd.concat(parts, ignore_index=True)[list(table.columns)] if parts else table
 
 
 def _net_benefit(y: pd.Series, p: pd.Series, rule: pd.Series | None, threshold: float) -> pd.DataFrame:
     """Decision curves up to five times the threshold of interest: threshold, model, rule, all, none."""
-    thresholds = np.linspace(0, min(FURTHEST * threshold, 0.95), POINTS + 1)[1:]
+    thresholds = np.linspace(0, min(FURTHEST * threshold, HIGHEST), POINTS + 1)[1:]
     curve = capacity.net_benefit(y, p, thresholds)
     of_rule = np.nan if rule is None else capacity.net_benefit(y, rule, thresholds)["model"]
     curve.insert(2, "rule", of_rule)

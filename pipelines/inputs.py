@@ -4,8 +4,9 @@ none of a resident's own where properties are asked about, none without a live s
 from dataclasses import dataclass
 from datetime import date
 
-from features.agreements import Agreement, agreed, load_agreements
+from features.agreements import Agreement, agreed, load_agreements, unagreed
 from features.errors import InputError
+from features.sources import View
 from features.specs import Feature
 from pipelines.setting import Setting
 
@@ -35,3 +36,17 @@ def allowed(at: Setting, on: date, purpose: str) -> Inputs:
             "renew an agreement or look at its dates and purposes"
         )
     return Inputs(tuple(kept), (*of_others, *dropped), tuple(agreements))
+
+
+def require_agreed(at: Setting, view: View, purpose: str) -> tuple[Agreement, ...]:
+    """The agreements, where those live on the day let the outcome be asked about at all for the purpose.
+
+    Raises InputError with every kind of record that its eligibility and, to train, its rule read without one.
+    """
+    agreements = load_agreements(at.params.agreements)
+    homes = "residencies" in view.tables
+    refusals = unagreed(at.outcome, at.catalogue.kinds, agreements, purpose, view.used_on, homes)
+    if refusals:
+        told = f"{at.params.agreements}: {at.outcome.name} can't be used for the purpose {purpose} on {view.used_on}"
+        raise InputError(*(f"{told}: {refusal}" for refusal in refusals))
+    return agreements

@@ -18,7 +18,7 @@ def build_matrix(name: str) -> None:
     at = setting(name)
     made_of = f"{digest(Path(at.params.single_view))} for training"
     with at.open_view("train") as view:
-        inputs = allowed(at, view.about.extract_on, "train")
+        inputs = allowed(at, view.used_on, "train")
         for reason in dict.fromkeys(reason for _, reason in inputs.dropped):
             features = [feature for feature, why in inputs.dropped if why == reason]
             some = ", ".join(features[:FEW]) + (f" and {len(features) - FEW} more" if len(features) > FEW else "")

@@ -1,13 +1,12 @@
 """`params.yaml`, read and validated whole: every fault is reported at once, before any work starts."""
 
-import difflib
-import re
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
+from features import yaml_file
 from features.errors import InputError
 from features.yaml_file import Day, read_yaml
 from pipelines import paths
@@ -129,12 +128,73 @@ class Sensitivity(_Section):
 
     allowance_days: Annotated[tuple[DaysOrZero, ...], Different]
     refits: Annotated[int, Field(ge=2, le=1000, strict=True)]
+    weak_link: Share
 
 
 class Explain(_Section):
     background: Annotated[int, Field(ge=100, strict=True)]
     sample: Annotated[int, Field(ge=100, strict=True)]
     reasons: Annotated[int, Field(ge=1, le=10, strict=True)]
+
+
+class _Gate(_Section):
+    """A limit, and the reason for it that the documents print."""
+
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=20)]
+
+
+class ShareGate(_Gate):
+    limit: Share
+
+
+class CountGate(_Gate):
+    limit: Whole
+
+
+class TimesGate(_Gate):
+    limit: Positive
+
+
+class RangeGate(_Gate):
+    limit: tuple[Positive, Positive]
+
+    @model_validator(mode="after")
+    def _in_order(self):
+        if self.limit[0] >= self.limit[1]:
+            raise ValueError(f"limit: the first of the two must be the lower, not {list(self.limit)}")
+        return self
+
+
+class ManyGate(_Gate):
+    limit: Annotated[tuple[Positive, ...], Field(min_length=1), Different]
+
+
+class NamesGate(_Gate):
+    limit: Annotated[tuple[Name, ...], Field(min_length=1), Different]
+
+
+class Gates(_Section):
+    """What a model must pass on its way to a service: models/gates.py says which gate asks what."""
+
+    rechecked: CountGate
+    shuffled_within: ShareGate
+    auc_at_most: ShareGate
+    column_auc_at_most: ShareGate
+    events_at_least: CountGate
+    base_rate_times: TimesGate
+    slope_within: RangeGate
+    observed_over_expected_within: RangeGate
+    ici_share_at_most: ShareGate
+    feed_within: RangeGate
+    net_benefit_over: ManyGate
+    groups: NamesGate
+    fnr_gap_at_most: ShareGate
+    ratio_within: RangeGate
+    match_rate_gap_at_most: ShareGate
+    doubles_at_most: ShareGate
+    recur_at_least: ShareGate
+    refits_at_least: CountGate
+    ethnicity_auc_at_most: ShareGate
 
 
 class Card(_Section):
@@ -150,6 +210,8 @@ class Params(_Section):
     catalogue: Path
     agreements: Path
     approvals: Path
+    waivers: Path
+    statements: Path
     invent: Annotated[tuple[Literal["county"], ...], Different]
     county: dict[str, Any] = {}
     engine: Literal["duckdb", "spark"]
@@ -165,6 +227,7 @@ class Params(_Section):
     models: Models
     sensitivity: Sensitivity
     explain: Explain
+    gates: Gates
     card: Card
 
     def options(self, outcome: str) -> dict[str, Any]:
@@ -205,7 +268,7 @@ class Params(_Section):
             try:
                 candidates[name].model_validate(self.options(outcome)[name])
             except ValidationError as error:
-                faults += [fault for detail in error.errors() for fault in _told(f"{where}.", detail)]
+                faults += yaml_file.faults(error, Params, f"{where}.")
         return faults
 
 
@@ -220,43 +283,4 @@ def load(path: Path = paths.PARAMS) -> Params:
     try:
         return Params.model_validate(content)
     except ValidationError as error:
-        details = error.errors()
-        inner = {detail["loc"][:-1] for detail in details}
-        # A list is too short only because an item in it is at fault, which is said already.
-        told = [detail for detail in details if detail["type"] != "too_short" or detail["loc"] not in inner]
-        raise InputError(*(f"{path}: {fault}" for detail in told for fault in _told("", detail))) from None
-
-
-def _told(above: str, detail: Any) -> list[str]:
-    where = above + ".".join(str(step) for step in detail["loc"])
-    kind = detail["type"]
-    if kind == "extra_forbidden":
-        close = difflib.get_close_matches(str(detail["loc"][-1]), _known_keys(Params), n=1)
-        return [f"{where}: no such parameter" + (f"; did you mean {close[0]}?" if close else "; remove it")]
-    if kind == "missing":
-        return [f"{where}: is missing; add it"]
-    if kind == "value_error":
-        return [f"{where + ': ' if where else ''}{line}" for line in str(detail["ctx"]["error"]).splitlines()]
-    return [f"{where}: {_plain(detail['msg'])}, not {detail['input']!r}"]
-
-
-def _plain(said: str) -> str:
-    """What pydantic says, in the words of a YAML file."""
-    said = said[0].lower() + said[1:]
-    for theirs, ours in (
-        (r"tuple", "list"),
-        (r"dictionary( or instance of \w+)?", "section"),
-        (r" after validation, not 0", ""),
-        (r"path for <class .*>", "path"),
-    ):
-        said = re.sub(theirs, ours, said)
-    return said
-
-
-def _known_keys(section: type[BaseModel]) -> list[str]:
-    keys = []
-    for name, info in section.model_fields.items():
-        keys.append(name)
-        inner = [t for t in (info.annotation, *getattr(info.annotation, "__args__", ())) if isinstance(t, type)]
-        keys += [key for t in inner if issubclass(t, _Section) for key in _known_keys(t)]
-    return keys
+        raise InputError(*(f"{path}: {fault}" for fault in yaml_file.faults(error, Params))) from None

@@ -10,6 +10,9 @@ CHECKED = Path("data/evidence/single_view.json")
 STORE = Path("mlflow.db")
 ARTEFACTS = Path("mlartifacts")
 RUN = Path("models/run.json")
+OVERVIEW = Path("reports/index.html")
+REGISTER = Path("reports/features.html")
+AREA_MAP = Path("reports/areas.html")
 
 
 def code(stage: str) -> Path:
@@ -52,6 +55,11 @@ def varied(outcome: str) -> Path:
     return Path(f"data/labels/{outcome}.varied.parquet")
 
 
+def alternatives(outcome: str) -> Path:
+    """What became of the test pairs by outcomes that might as well have been asked for."""
+    return Path(f"data/labels/{outcome}.alternatives.parquet")
+
+
 def settled(outcome: str) -> Path:
     """How many pairs had the event, did not, died, left or are not settled, a list at a time."""
     return Path(f"data/evidence/{outcome}/labels.json")
@@ -87,6 +95,11 @@ def predictions(outcome: str) -> Path:
     return Path(f"data/predictions/{outcome}.parquet")
 
 
+def fold_predictions(outcome: str) -> Path:
+    """What the chosen candidate says of the pairs that it was judged on in each fold of time."""
+    return Path(f"data/predictions/{outcome}.folds.parquet")
+
+
 def metrics(outcome: str) -> Path:
     """How good each candidate is on the test dates."""
     return Path(f"data/evidence/{outcome}/test.json")
@@ -100,6 +113,11 @@ def summary(outcome: str) -> Path:
 def audit(outcome: str) -> Path:
     """The chosen model's figures by group."""
     return Path(f"data/evidence/{outcome}/groups.json")
+
+
+def fairness(outcome: str) -> Path:
+    """How far groups are apart, over crossed groups, lengths of list and folds, and how far that hangs on the data."""
+    return Path(f"data/evidence/{outcome}/audit.json")
 
 
 def truth(unit: str) -> Path:
@@ -182,9 +200,29 @@ def explanation(outcome: str) -> Path:
     return Path(f"data/evidence/{outcome}/explanation.json")
 
 
+def agencies(outcome: str) -> Path:
+    """What each agency's records buy: how much worse the model is without them."""
+    return Path(f"data/evidence/{outcome}/agencies.json")
+
+
+def recheck(outcome: str) -> Path:
+    """What was made again, or looked at again, to see whether the run holds together."""
+    return Path(f"data/evidence/{outcome}/recheck.json")
+
+
+def gates(outcome: str) -> Path:
+    """The fifteen gates: what each asks, what was found, and what may be decided."""
+    return Path(f"data/evidence/{outcome}/gates.json")
+
+
 def inputs(outcome: str) -> Path:
     """How often each column of the model has something to say, how far it has moved since training, and its weight."""
     return Path(f"data/evidence/{outcome}/inputs.json")
+
+
+def areas(outcome: str) -> Path:
+    """How many were scored, listed and had the outcome in each area, district and fifth of deprivation; sensitive."""
+    return Path(f"data/evidence/{outcome}/areas.json")
 
 
 def receipt(outcome: str) -> Path:

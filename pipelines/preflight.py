@@ -1,4 +1,4 @@
-"""Every fault of what a run is given, together, before any work: params, catalogue, agreements and approvals."""
+"""Every fault of what a run is given, together, before any work: params, and the files that they name."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,6 +8,8 @@ from features.errors import InputError
 from features.load import Catalogue, load_catalogue
 from features.yaml_file import read_yaml
 from models.approvals import load_approvals
+from models.statements import load_statements
+from models.waivers import load_waivers
 from pipelines import paths
 from pipelines.county.params import CountyParams
 from pipelines.params import Params, load
@@ -39,7 +41,12 @@ def preflight() -> tuple[Params, Catalogue]:
         catalogue = sound(load_catalogue, params.catalogue)
         sound(load_agreements, params.agreements)
         sound(load_approvals, params.approvals)
-        faults += disagreements(params, catalogue) if catalogue else []
+        sound(load_waivers, params.waivers)
+        if catalogue:
+            faults += disagreements(params, catalogue)
+            known = [outcome.name for outcome in catalogue.outcomes]
+            asked = [name for name in params.outcomes if name in known]  # the others are faults already
+            sound(load_statements, params.statements, asked, known)
     if faults or params is None or catalogue is None:
         raise InputError(*dict.fromkeys(faults))
     return params, catalogue

@@ -1,4 +1,5 @@
-"""Stage `refit`: the chosen model fitted again on other draws of households: are scores, lists and reasons steady."""
+"""Stage `refit`: the chosen model fitted again: on other draws of households, are scores, lists and reasons steady; and
+without the records of each agency, what do they buy."""
 
 import numpy as np
 
@@ -7,6 +8,7 @@ from models.candidates import candidates
 from models.explanation import explain
 from models.steady_reasons import steadiness
 from pipelines import paths
+from pipelines.agencies import agencies
 from pipelines.background import background
 from pipelines.files import write_json, write_plot
 from pipelines.params import load
@@ -39,19 +41,15 @@ def refit(name: str) -> None:
     say(f"{name}: fitting to outcomes dealt out at random")
     dealt = stability.shuffled(candidate, data.X, data.label, split, seed)
     p = training.probabilities({chosen: model}, data.X, split.test)[chosen]
-    steady = stability.stability(p, fitted, data.pairs["listed_on"].iloc[split.test], knobs.capacity)
-    reasons = steadiness(
-        explain(model, rows, compared_with),
-        explained,
-        data.columns,
-        data.pairs["group_id"].iloc[drawn],
-        params.models.resamples,
-        seed,
-    )
+    of_test, sampled = data.pairs.iloc[split.test], {"resamples": params.models.resamples, "seed": seed}
+    steady = stability.stability(p, fitted, of_test["listed_on"], knobs.capacity, of_test["group_id"], **sampled)
+    whose = data.pairs["group_id"].iloc[drawn]
+    reasons = steadiness(explain(model, rows, compared_with), explained, data.columns, whose, **sampled)
     write_json(paths.stability(name), {"identity": meta["identity"], **steady, "shuffled": dealt, "reasons": reasons})
     write_plot(paths.instability(name), stability.instability(p, fitted))
     table = stability.intervals(p, fitted).to_dict("records")
     write_json(paths.intervals(name), {"identity": meta["identity"], "refits": len(fitted), "table": table})
+    write_json(paths.agencies(name), {"identity": meta["identity"], **agencies(name, params, data, split, chosen)})
 
 
 if __name__ == "__main__":

@@ -7,7 +7,8 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from features.load import Catalogue, load_catalogue
-from models import bundle, registry, worth
+from models import bundle, registry, released
+from models.disclosure import too_few
 from models.registry import Model, Shown, Trained
 from pipelines import paths
 from pipelines.champions import champions
@@ -15,6 +16,7 @@ from pipelines.files import read_json, write_json
 from pipelines.identity import digest, of_params
 from pipelines.nobody import invented_rows
 from pipelines.params import Params, load
+from pipelines.seal import seal
 from pipelines.stage import main, say
 
 # What shapes every model; what shapes one outcome or one candidate is shown with it.
@@ -54,7 +56,7 @@ def register() -> None:
 
 def _shown(params: Params, trained: dict[str, Trained], data: str) -> Shown:
     fitting = {key: value for key, value in params.models.model_dump().items() if not isinstance(value, dict | None)}
-    rows = sum(read_json(paths.CHECKED)["rows"].values())
+    rows = released.whole(sum(read_json(paths.CHECKED)["rows"].values())) or 0
     return Shown(
         _flat(params.model_dump(mode="json", include=SHARED) | {"models": fitting}),
         {f"{name}/{figure}": value for name in trained for figure, value in _summary(name).items()},
@@ -69,20 +71,22 @@ def _trained(name: str, params: Params, catalogue: Catalogue) -> Trained:
     candidates = {
         candidate: Shown(
             _flat(options[candidate] if isinstance(options[candidate], dict) else {"column": options[candidate]}),
-            _with_intervals(figures),
+            _with_intervals(released.figures(figures)),
             steps=tuple(
-                {f"fold.{figure}": fold[figure].get(candidate) for figure in ("auc", "regret")} for fold in folds
+                {f"fold.{figure}": fold[figure].get(candidate) for figure in ("auc", "regret")}
+                for fold in folds
+                if not too_few(fold["events"], fold["n"])
             ),
         )
         for candidate, figures in measured["candidates"].items()
     }
-    rows = pq.read_metadata(paths.labels(name)).num_rows  # the matrix is of the same pairs
+    rows = released.whole(pq.read_metadata(paths.labels(name)).num_rows) or 0  # the matrix is of the same pairs
     used = (paths.matrix(name), paths.labels(name))
     shown = Shown(
         _flat(
             {"model": meta["identity"], "chosen": meta["chosen"], "knobs": params.knobs[name].model_dump(mode="json")}
         ),
-        _summary(name) | _with_intervals(measured["figures"] | {key: measured[key] for key in worth.FIGURES}),
+        _summary(name) | _with_intervals(released.figures(measured["figures"]) | released.worth(measured)),
         note=meta["reason"],
         data=tuple((f"{path.parent.name}/{name}", digest(path)[:DIGEST], rows) for path in used),
         files=(
@@ -92,8 +96,7 @@ def _trained(name: str, params: Params, catalogue: Catalogue) -> Trained:
         ),
     )
     about = {"use_level": catalogue.outcome(name).use_level, "auc": measured["figures"]["auc"]["value"]}
-    sha256 = digest(paths.bundle(name) / "model.skops")
-    return Trained(shown, candidates, Model(meta["identity"], sha256, estimator, invented_rows(meta), about))
+    return Trained(shown, candidates, Model(meta["identity"], seal(name), estimator, invented_rows(meta), about))
 
 
 def _with_intervals(figures: dict, above: str = "") -> dict[str, float | None]:

@@ -10,25 +10,31 @@ import pandas as pd
 import pyarrow as pa
 
 from features import cohorts, engine, timing
-from features.agreements import agreed
+from features.agreements import agreed, shown_to, usable
 from features.errors import InputError
+from features.load import UNITS
 from features.meaning import spec_hash
 from features.pairs import PAIRS
 from features.sources import View
-from features.specs import Feature, days_since_last, events
+from features.specs import Feature, Kind, days_since_last, events
 from models import bundle
 from models.approvals import require_approval
 from models.scoring import Scorer
 from pipelines import paths
 from pipelines.background import background
 from pipelines.files import write_table, write_whole
-from pipelines.inputs import Inputs, allowed
+from pipelines.inputs import Inputs, allowed, require_agreed
 from pipelines.intervals import intervals
+from pipelines.seal import seal
 from pipelines.setting import Setting, setting
 from pipelines.stage import say
 
 # The grains whose newest record says how old the evidence is.
 NEWEST = {"resident": ("resident",), "property": ("household", "property")}
+NO_LIST = (
+    "{}: its use level is planning, which looks at areas and never at a person, so nobody can be listed; look at the "
+    "risks of areas, or bring another use level to the ethics group"
+)
 BANDS = ("within capacity", "next in line", "not on the list")
 
 
@@ -75,20 +81,22 @@ def score(
     """(list, rejects). The list holds resident_id (or property_id), as_of, listed_on, probability with its 95 %
     interval low and high, rank among those listed with it (1 is first; ties share it), band, reason_1 ...,
     nothing_recorded_by, newest_record_days, and outcome, model and approval on every row. Reasons that rest on records
-    which the recipient may not see are withheld, and said to be; without a recipient none are."""
+    which the recipient may not see are withheld, and said to be, and such records do not count as the newest; without a
+    recipient all may be seen. Raises InputError where no person may be listed, or the model, its approval or an
+    agreement is not in order."""
     name, unit = at.outcome.name, at.outcome.unit
+    if at.outcome.use_level == "planning":
+        raise InputError(NO_LIST.format(name))
     model, meta = bundle.load(paths.bundle(name))
-    approval = _approval(at, view, meta)
-    # Invented records are used as on the day of extraction; real ones only under agreements that hold today as well.
-    on = view.about.extract_on if view.about.invented else max(view.about.extract_on, date.today())
-    inputs = allowed(at, on, "score")
+    approval = _approval(at, view, meta, recipient)
+    require_agreed(at, view, "score")
+    inputs = allowed(at, view.used_on, "score")
     features = _same_meaning(at, meta, inputs)
-    withheld = _withheld(meta["columns"], inputs, recipient) if recipient else frozenset()
-    newest = [
-        Feature(f"newest_{grain}", days_since_last(events()), grain=grain, none=None, why="how old the evidence is")
-        for grain in NEWEST[unit]
-    ]
-    dated, _ = agreed(newest, at.catalogue.kinds, inputs.agreements, "score", at.outcome.use_level, on)
+    seen = shown_to(recipient, inputs.agreements) if recipient else inputs.agreements
+    live = (seen, "score", at.outcome.use_level, view.used_on)
+    hidden = {feature for feature, _ in agreed(features, at.catalogue.kinds, *live)[1]}
+    withheld = frozenset(column.name for f in features if f.name in hidden for column in f.columns)
+    dated, _ = agreed(_newest(unit, usable(at.catalogue.kinds, *live)), at.catalogue.kinds, *live)
     found = cohorts.build(view, at.outcome, source, at.catalogue.kinds)
     if found.pairs.empty:
         told = "; ".join(f"{n:,} {reason}" for reason, n in found.rejects["reason"].value_counts().items())
@@ -155,27 +163,29 @@ def _places(scored: pd.DataFrame, capacity: int) -> pd.DataFrame:
     )
 
 
-def _approval(at: Setting, view: View, meta: dict) -> str:
-    """What stands on every row: by whom the model was approved, or that all of it is invented."""
+def _approval(at: Setting, view: View, meta: dict, recipient: str | None) -> str:
+    """What stands on every row: until when the model is approved for whom, or that all of it is invented."""
     if view.about.invented:
         return "unapproved: invented residents only"
-    record = require_approval(
-        at.params.approvals, at.outcome.name, meta["identity"], at.outcome.use_level, date.today()
+    name, use_level = at.outcome.name, at.outcome.use_level
+    found = require_approval(
+        at.params.approvals, name, meta["identity"], seal(name), use_level, recipient or "nobody", date.today()
     )
-    return f"approved by {record.approved_by} until {record.until}"
+    return f"approved for {found.use_level} by {', '.join(found.recipients)} until {found.until}"
 
 
-def _withheld(columns: list[dict], inputs: Inputs, recipient: str) -> frozenset[str]:
-    """The columns whose records the recipient may not see: each agreement a column rests on must name them."""
-    may_see = {agreement.name: agreement.recipients for agreement in inputs.agreements}
-    known = sorted({name for names in may_see.values() for name in names})
-    if recipient not in known:
-        raise InputError(f"--recipient {recipient}: no sharing agreement names it; they name {', '.join(known)}")
-    return frozenset(
-        column["name"]
-        for column in columns
-        if not all(recipient in may_see.get(name, ()) for name in column["agreement"].split(", "))
-    )
+def _newest(unit: str, kinds: tuple[Kind, ...]) -> list[Feature]:
+    """Features that say how old the newest record of these kinds is, one for each agency and grain."""
+    found = []
+    for grain in NEWEST[unit]:
+        by_agency: dict[str, list[str]] = {}
+        for kind in kinds:
+            if kind.unit in UNITS[grain]:
+                by_agency.setdefault(kind.agency, []).append(kind.kind)
+        for agency, names in by_agency.items():
+            of, why = days_since_last(events(agency, *names)), "how old the evidence is"
+            found.append(Feature(f"newest_{grain}_{agency}", of, grain=grain, none=None, why=why))
+    return found
 
 
 def _same_meaning(at: Setting, meta: dict, inputs: Inputs) -> list[Feature]:

@@ -3,6 +3,7 @@
 import difflib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from features.errors import InputError
 from features.load import Catalogue, load_catalogue
@@ -19,7 +20,10 @@ class Setting:
     knobs: Knobs
 
     def open_view(self, purpose: str) -> View:
-        """The single view as it may be used for the purpose: without those who object to it."""
+        """The single view as it may be used for the purpose: without those who object to it.
+
+        Training is as of the day of extraction, so that the same inputs give the same bytes; scoring is done today.
+        """
         return open_view(
             self.params.single_view,
             purpose,
@@ -27,6 +31,7 @@ class Setting:
             self.params.threads,
             self.catalogue.kinds,
             self.params.engine,
+            date.today() if purpose == "score" else None,
         )
 
 

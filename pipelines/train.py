@@ -6,8 +6,10 @@ import pandas as pd
 from models import bundle, calibrators, leaks, training
 from models.candidates import candidates
 from models.choice import Choice, choose_over_time
+from models.disclosure import too_few
 from models.explanation import sample_background
 from models.reasons import typical_values
+from models.resampling import number
 from models.splits import Folds, Split
 from pipelines import paths
 from pipelines.files import write_json, write_plot, write_table
@@ -29,7 +31,7 @@ def train(name: str) -> None:
 
     progress(f"looking for columns that are too good to be true among {len(data.columns)}")
     ranked = leaks.alone(data.X, data.label, split.fit, choices.seed)
-    leaks.refuse_columns(ranked)
+    leaks.refuse_columns(ranked, params.gates.column_auc_at_most.limit)
     fitted = training.train(data.X, data.label, split, data.columns, options, seed=choices.seed, say=progress)
     choice = choose_over_time(
         data.X,
@@ -41,7 +43,7 @@ def train(name: str) -> None:
         resamples=choices.resamples,
         say=progress,
     )
-    leaks.refuse_models(choice.scores, ranked)
+    leaks.refuse_models(choice.scores, ranked, params.gates.auc_at_most.limit)
     progress(choice.reason)
     models = {candidate: fitted.models[candidate] for candidate in choice.scores}
     identified = identity(
@@ -52,7 +54,8 @@ def train(name: str) -> None:
             **params.model_dump(include={"models", "test_from", "allowance_days"}),
         },
     )
-    _write_folds(name, identified, folds, choice)
+    _write_folds(name, identified, folds, choice, ranked)
+    write_table(paths.fold_predictions(name), _of_folds(data, folds, choice))
     progress("comparing ways of calibrating on the held-out households")
     held = split.calibrate
     compared = calibrators.compare(
@@ -94,21 +97,37 @@ def train(name: str) -> None:
     )
 
 
-def _write_folds(name: str, identified: str, folds: Folds, choice: Choice) -> None:
-    """How each candidate did in each fold, whole as JSON and as a DVC plot of the distance from the best over time."""
+def _write_folds(name: str, identified: str, folds: Folds, choice: Choice, ranked: pd.Series) -> None:
+    """How each candidate did in each fold, whole as JSON and as a DVC plot of the distance from the best over time;
+    and which column ranks best alone."""
+    best = {"name": ranked.index[0], "auc": number(ranked.iloc[0])}
     left_out = [{"cut": str(cut), "reason": reason} for cut, reason in folds.left_out]
     for fold in left_out:
         say(f"{name}: the fold of {fold['cut']} is left out: {fold['reason']}")
     write_json(
         paths.folds(name),
-        {"identity": identified, "folds": choice.folds, "left_out": left_out, "summary": choice.scores},
+        {"identity": identified, "folds": choice.folds, "left_out": left_out, "summary": choice.scores, "alone": best},
     )
     rows = [
         (fold["cut"], candidate, fold["auc"][candidate], fold["regret"][candidate])
         for fold in choice.folds
+        if not too_few(fold["events"], fold["n"])
         for candidate in choice.scores
     ]
     write_plot(paths.regret(name), pd.DataFrame(rows, columns=["cut", "candidate", "auc", "regret"]))
+
+
+def _of_folds(data: Prepared, folds: Folds, choice: Choice) -> pd.DataFrame:
+    """What the chosen candidate makes of the pairs judged in each fold: as they are, with cut, label, p and stands_for.
+
+    It was fitted on what was settled by the fold's cut, and is not calibrated.
+    """
+    told = []
+    for fold, judged in zip(folds.used, choice.judged, strict=True):
+        pairs = data.pairs.iloc[judged.rows].astype({"unit_id": "str", "group_id": "str"})
+        stands_for = 1.0 if judged.stands_for is None else judged.stands_for
+        told.append(pairs.assign(cut=fold.cut, label=judged.event, p=judged.p[choice.chosen], stands_for=stands_for))
+    return pd.concat(told, ignore_index=True)
 
 
 def _seen(data: Prepared, split: Split, rows: np.ndarray) -> np.ndarray:

@@ -5,6 +5,8 @@ from pipelines.params import load
 
 
 def show() -> None:
+    if paths.OVERVIEW.exists():
+        print(f"Open {paths.OVERVIEW} in a browser: every document of this run is one site.")
     for outcome in load().outcomes:
         print(f"{outcome}:")
         for what, path in (

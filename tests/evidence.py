@@ -1,4 +1,4 @@
-"""Invented evidence for a model card: a small model is really trained, tested and explained, so the figures agree."""
+"""Invented evidence for a model's documents: one is really trained, tested and explained, so the figures agree."""
 
 from functools import cache
 
@@ -11,6 +11,7 @@ from models.calibration import calibrate
 from models.candidates import candidates
 from models.explanation import explain, importance, sample_background
 from models.titles import CANDIDATES
+from tests.governance import governed
 
 AGENCIES = {"police": "the police", "urgent_care": "A&E and ambulance", "housing": "housing"}
 # name, sentence, agency, theme, grain, days
@@ -68,7 +69,7 @@ INPUTS = (
     ("moves_1095d", "Changes of home in the last 3 years", "home", "home", "resident", [1095]),
 )
 COLUMNS = [
-    {"name": n, "sentence": s, "agency": a, "theme": t, "grain": g, "days": d, "direction": 0}
+    {"name": n, "sentence": s, "agency": a, "agreement": a, "theme": t, "grain": g, "days": d, "direction": 0}
     for n, s, a, t, g, d in INPUTS
 ]
 DATES = ["2023-01-01", "2023-07-01"]
@@ -216,7 +217,7 @@ def evidence() -> dict:
         ("of eligible age", 30322),
         ("not already so in the past 365 days", 3004),
     )
-    return {
+    made = {
         "outcome": {
             "name": "complex_dependency",
             "title": "Complex dependency: contact over several kinds of disadvantage within a year",
@@ -263,3 +264,4 @@ def evidence() -> dict:
         "columns": COLUMNS,
         "protected_inputs": {"age": "need changes with age, and services are commissioned by age"},
     } | measured()
+    return made | governed(made)

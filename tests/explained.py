@@ -14,6 +14,7 @@ from models.drivers import drivers
 from models.explanation import Explainer, Explanation, importance, sample_background
 from models.reasons import typical_values
 from models.resampling import resample
+from models.titles import CANDIDATES
 from pipelines import cases
 from tests.evidence import AGENCIES, COLUMNS, DATES, residents
 
@@ -100,10 +101,11 @@ def evidence(name: str = "lightgbm") -> dict:
         "single_view": {"name": "An invented county", "extract_on": "2025-01-01", "invented": True},
         "identity": "3f9a5c0e7b2d41886a51",
         "names": AGENCIES,
-        "model": name,
-        "trained_on": ["2019-01-01", "2019-07-01"],
+        "titles": CANDIDATES,
+        "chosen": {"name": name},
+        "periods": {"fit": {"dates": ["2019-01-01", "2019-07-01"]}},
         "columns": MEANINGS,
-        "recipients": ["early help"],
+        "agreements": [{"recipients": ["early_help"]}],
         "explanation": dict(found),
         "inputs": dict(inputs),
         "stability": dict(steady),

@@ -17,7 +17,7 @@ from pipelines import paths
 from pipelines.check import check_single_view
 from pipelines.code import ROOT
 from pipelines.cohort import build_cohort
-from pipelines.demonstrate import source_of
+from pipelines.demonstrate import demonstrate, source_of
 from pipelines.files import read_json, write_json, write_table
 from pipelines.identity import digest
 from pipelines.labels import build_labels
@@ -26,13 +26,15 @@ from pipelines.prepared import prepared
 from pipelines.score import score, score_file
 from pipelines.setting import setting
 from tests.builders import single_view
+from tests.governance import STATEMENTS
 
 CATALOGUE = """
 from features.outcomes import Occurs, Outcome, StaysOpen
 from features.specs import Feature, Kind, attribute, count, events, members
 
 WHY = "an example"
-WORDS = dict(title="Example", purpose=WHY, use_level="planning", correct_flag=WHY, wrong_flag=WHY, label_story=WHY)
+WORDS = dict(title="Example", purpose=WHY, correct_flag=WHY, wrong_flag=WHY, label_story=WHY)
+WORDS["use_level"] = "prioritisation"
 KINDS = (
     Kind("police", "call", "call"),
     Kind("hospital", "referral", "referral", spell=True),
@@ -105,7 +107,7 @@ def project(tmp_path, monkeypatch):
             "agency": agency,
             "kinds": kinds,
             "purposes": ["train", "score"],
-            "use_levels": ["planning"],
+            "use_levels": ["planning", "prioritisation"],
             "recipients": ["fire", "hospital"],
             "from_on": date(2014, 10, 1),
             "until": date(2100, 1, 1),
@@ -114,7 +116,10 @@ def project(tmp_path, monkeypatch):
         }
         for agency, kinds in COVERED.items()
     ]
-    agreed = {"single_view": "test", "invented": True, "agreements": agreements}
+    policies = dict.fromkeys(
+        ("children", "offence", "retention", "erasure"), "What the partners have agreed about it, in a sentence."
+    )
+    agreed = {"single_view": "test", "invented": True, "policies": policies, "agreements": agreements}
     (tmp_path / "agreements.yaml").write_text(yaml.safe_dump(agreed))
     params = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
     knobs = params["knobs"]["escalation"] | {"gap_days": 0, "capacity": 3, "rule": "house_calls_365d"}
@@ -122,6 +127,7 @@ def project(tmp_path, monkeypatch):
     params |= {
         "catalogue": "catalogue.py",
         "agreements": "agreements.yaml",
+        "statements": "statements.yaml",
         "cohort": {"source": "data/single_view", "snapshots": ["2023-10-01", "2024-01-01"]},
         "test_from": "2024-01-01",
         "allowance_days": 5,
@@ -130,6 +136,7 @@ def project(tmp_path, monkeypatch):
         "knobs": {"fire": knobs | {"horizon_days": 90}, "stay": knobs | {"horizon_days": 7}},
     }
     (tmp_path / "params.yaml").write_text(yaml.safe_dump(params))
+    (tmp_path / "statements.yaml").write_text(yaml.safe_dump(STATEMENTS))
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -214,3 +221,66 @@ def test_what_properties_do_not_have_is_refused_before_work_starts(project):
     (project / "params.yaml").write_text(yaml.safe_dump(params | {"audit": ["sex"]}))
     with pytest.raises(InputError, match="audit: properties have none of these groups"):
         check_single_view()
+
+
+def agree(project, agency, **given):
+    """Change the terms of an agency's agreement."""
+    file = project / "agreements.yaml"
+    told = yaml.safe_load(file.read_text())
+    [agreement] = [agreement for agreement in told["agreements"] if agreement["agency"] == agency]
+    agreement |= given
+    file.write_text(yaml.safe_dump(told))
+
+
+def test_an_outcome_whose_label_rests_on_no_live_agreement_stops_every_stage_that_asks_about_it(project):
+    agree(project, "fire", until=EXTRACT_ON)
+    refused = (
+        f"agreements.yaml: fire can't be used for the purpose train on {EXTRACT_ON}: fire_records ended on {EXTRACT_ON}"
+    )
+    for stage in (check_single_view, lambda: build_cohort("fire"), lambda: build_labels("fire")):
+        with pytest.raises(InputError) as error:
+            stage()
+        assert error.value.faults == (refused,)
+    build_cohort("stay")  # which asks nothing of the fire service
+    build_labels("stay")
+    agree(project, "single_view", purposes=["score"])
+    with pytest.raises(InputError) as error:
+        check_single_view()
+    assert sum("does not allow the purpose train" in fault for fault in error.value.faults) == 2
+
+
+def test_whom_no_agreement_names_is_shown_neither_a_reason_nor_the_age_of_a_record(project):
+    stages("stay", "alarms_365d")
+    at = setting("stay")
+
+    def listed(recipient):
+        with at.open_view("score") as view:
+            return score(at, view, source_of(at.outcome, EXTRACT_ON), recipient)[0]
+
+    before = listed("hospital")
+    assert before["reason_1"].dropna().str.startswith("Records at the property").all()
+    assert before["newest_record_days"].notna().all()  # a referral, of which the hospital knows
+    agree(project, "hospital", recipients=["hospital"])
+    agree(project, "fire", recipients=["fire"])
+    to_hospital, to_fire = listed("hospital"), listed("fire")
+    assert to_hospital["reason_1"].dropna().str.startswith("Records that this recipient may not see").all()
+    pd.testing.assert_series_equal(to_hospital["newest_record_days"], before["newest_record_days"])
+    pd.testing.assert_series_equal(to_fire["reason_1"], before["reason_1"])
+    assert to_fire["newest_record_days"].isna().all()
+    for told in (to_hospital, to_fire):
+        pd.testing.assert_series_equal(told["probability"], before["probability"])
+    with pytest.raises(InputError, match="--recipient police: no sharing agreement names it; they name fire, hospital"):
+        listed("police")
+
+
+def test_an_outcome_for_planning_lists_nobody(project):
+    stages("stay")
+    file = project / "catalogue.py"
+    file.write_text(file.read_text().replace('"prioritisation"', '"planning"'))
+    cohort = project / "asked.csv"
+    cohort.write_text("resident_id\nr1b\n")
+    with pytest.raises(InputError, match="its use level is planning, which looks at areas and never at a person"):
+        score_file("stay", cohort, EXTRACT_ON, project / "list.csv", "hospital")
+    assert not (project / "list.csv").exists()
+    demonstrate("stay")
+    assert pd.read_parquet(paths.scores("stay")).empty

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from pipelines.code import ROOT
-from tests.project import project
+from tests.project import project, sign_off
 
 DATA = ROOT.parent / "shared/data/oulad"
 MEASURED_ELSEWHERE = {"fail_or_withdraw": (0.775, 0.794), "withdraw": (0.683, 0.713)}
@@ -98,15 +98,11 @@ def test_real_records_are_scored_once_the_model_is_approved(real_run, tmp_path):
     assert "no live approval" in refused.stderr
     assert not to.exists()
 
-    model = read(real_run, "models/bundles/withdraw/bundle.json")["meta"]["identity"]
-    (real_run.folder / "models/approvals.yaml").write_text(
-        f"- {{outcome: withdraw, model: '{model}', approved_by: A reviewer, "
-        "use_level: prioritisation, until: 2999-01-01}\n"
-    )
+    sign_off(real_run, "withdraw", "registry")
     real_run.run(*command)
     listed = pd.read_parquet(to)
     assert len(listed) == len(ids)
-    assert set(listed["approval"]) == {"approved by A reviewer until 2999-01-01"}
+    assert set(listed["approval"]) == {"approved for prioritisation by registry until 2999-01-01"}
     assert listed["reason_1"].notna().mean() > 0.9
     tested = pd.read_parquet(real_run.folder / "data/predictions/withdraw.parquet").set_index("unit_id")
     chosen = read(real_run, "data/evidence/withdraw/test.json")["chosen"]

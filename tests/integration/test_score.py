@@ -1,7 +1,12 @@
 """`foresight score` on a file: who is scored, who is not and why, and what is refused."""
 
+import re
+from datetime import date
+
 import pandas as pd
 import pytest
+
+from tests.project import sign_off
 
 
 @pytest.fixture
@@ -113,17 +118,88 @@ def test_a_model_whose_columns_mean_something_else_now_is_refused(small_run, coh
     assert "train it again" in done.stderr
 
 
-def test_a_real_single_view_is_scored_only_by_an_approved_model(small_run, cohort, tmp_path):
+def test_the_age_of_records_that_the_recipient_may_not_see_is_not_told(small_run, cohort, tmp_path):
+    newest = {}
+    for recipient in ("police", "adult_social_care"):
+        score(small_run, cohort(), tmp_path / "list.csv", recipient=recipient)
+        newest[recipient] = pd.read_csv(tmp_path / "list.csv").set_index("resident_id")["newest_record_days"]
+    whole = pd.read_parquet(small_run.folder / "scores/complex_dependency.parquet").set_index("resident_id")
+    told = whole["newest_record_days"].loc[newest["police"].index].astype(float)
+    for days in newest.values():
+        later = days.fillna(float("inf")) - told.fillna(float("inf"))
+        assert (later.dropna() >= 0).all()
+        assert (later > 0).any()  # the newest record of some is one that this agency may not see
+
+
+@pytest.fixture
+def real(small_run):
+    """The run's county as if it were a real one, under agreements that hold today; put back afterwards."""
     about = small_run.folder / "data/single_view/about.parquet"
-    kept = about.read_bytes()
+    kept, intervals = about.read_bytes(), small_run.folder / "models/intervals/complex_dependency.json"
+    of_model = intervals.read_bytes()
+    agreements = small_run.folder / "data/agreements.yaml"
+    terms = agreements.read_text(encoding="utf-8")
     pd.read_parquet(about).assign(invented=False).to_parquet(about.with_suffix(".real"))
     about.unlink()
     about.with_suffix(".real").rename(about)
+    agreements.write_text(re.sub(r"until: \S+", "until: 2999-01-01", terms), encoding="utf-8")
+    yield small_run
+    for path, content in ((about, kept), (intervals, of_model)):
+        path.unlink()
+        path.write_bytes(content)
+    agreements.write_text(terms, encoding="utf-8")
+    small_run.run("git", "checkout", "--", "models/approvals.yaml")
+
+
+def test_a_real_single_view_is_scored_only_by_an_approved_model(real, cohort, tmp_path):
+    to, path = tmp_path / "list.csv", cohort()
+
+    def refused(recipient="adult_social_care"):
+        done = score(real, path, to, recipient=recipient, check=False)
+        assert done.returncode == 2
+        assert "Traceback" not in done.stderr
+        assert not to.exists()
+        return done.stderr
+
+    assert "nothing has been signed about this outcome" in refused()
+    sign_off(real, "complex_dependency", "adult_social_care")
+    score(real, path, to)
+    assert set(pd.read_csv(to)["approval"]) == {"approved for prioritisation by adult_social_care until 2999-01-01"}
+    to.unlink()
+
+    assert "is approved for adult_social_care, not for police" in refused("police")
+    why = "Nobody could tell those who were listed how to contest it."
+    by = ("--role", "ethics_chair", "--name", "a test", "--reason", why)
+    real.run("foresight", "withdraw", "complex_dependency", *by)
+    assert f"the chair of the ethics group withdrew on {date.today()} ({why})" in refused()
+
+    sign_off(real, "complex_dependency", "adult_social_care")
+    intervals = real.folder / "models/intervals/complex_dependency.json"
+    content = intervals.read_text(encoding="utf-8")
+    intervals.unlink()  # which DVC may have linked with its cache
+    intervals.write_text(content + "\n", encoding="utf-8")
+    assert "it has been altered since it was signed off" in refused()
+
+
+def test_agreements_that_have_ended_stop_the_scoring_of_a_real_single_view(real, cohort, tmp_path):
+    sign_off(real, "complex_dependency", "adult_social_care")
+    agreements = real.folder / "data/agreements.yaml"
+    terms = agreements.read_text(encoding="utf-8")
+    agreements.write_text(terms.replace("until: 2999-01-01", "until: 2020-01-01"), encoding="utf-8")
+    done = score(real, cohort(), tmp_path / "list.csv", check=False)
+    assert done.returncode == 2
+    assert f"complex_dependency can't be used for the purpose score on {date.today()}" in done.stderr
+    assert "single_view_core ended on 2020-01-01" in done.stderr
+
+
+def test_an_outcome_for_planning_lists_nobody(small_run, cohort, tmp_path):
+    file = "features/catalogue/outcomes.py"
+    kept = (small_run.folder / file).read_text(encoding="utf-8")
+    small_run.edit(file, ('use_level="prioritisation"', 'use_level="planning"'))
     try:
         done = score(small_run, cohort(), tmp_path / "list.csv", check=False)
     finally:
-        about.unlink()
-        about.write_bytes(kept)
+        (small_run.folder / file).write_text(kept, encoding="utf-8")
     assert done.returncode == 2
-    assert "ethics group" in done.stderr
+    assert "its use level is planning, which looks at areas and never at a person" in done.stderr
     assert not (tmp_path / "list.csv").exists()

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from models import bundle
+from models.documents import DOCUMENTS
 from pipelines.code import ROOT
 
 OUTCOMES = ("complex_dependency", "escalation")
@@ -34,12 +35,14 @@ def read(run, path):
 @pytest.mark.parametrize("outcome", OUTCOMES)
 def test_cards_metrics_and_scores_are_there_and_bear_one_identity(small_run, outcome):
     identity = read(small_run, f"models/bundles/{outcome}/bundle.json")["meta"]["identity"]
-    for name in ("test", "groups", "stability", "calibration", "explanation", "inputs"):
+    for name in ("test", "groups", "audit", "stability", "calibration", "explanation", "inputs"):
         assert read(small_run, f"data/evidence/{outcome}/{name}.json")["identity"] == identity
     assert read(small_run, f"metrics/{outcome}/ceiling.json")["identity"] == identity
     assert read(small_run, f"models/registered/{outcome}.json")["identity"] == identity
-    for page in ("card.md", "card.html", "explanation.md", "explanation.html"):
-        assert identity in (small_run.folder / "reports" / outcome / page).read_text()
+    for kind in DOCUMENTS:
+        for page in (f"{kind.name}.md", f"{kind.name}.html"):
+            assert identity in (small_run.folder / "reports" / outcome / page).read_text()
+    assert read(small_run, f"reports/{outcome}/atrs.json")["identity"] == identity
     scores = pd.read_parquet(small_run.folder / "scores" / f"{outcome}.parquet")
     assert set(scores["model"]) == {identity}
     assert set(scores["approval"]) == {"unapproved: invented residents only"}
@@ -63,6 +66,23 @@ def test_the_test_is_also_judged_with_outcomes_counted_otherwise(small_run, outc
     left = measured["varied"]["those who left as with the outcome"]
     assert left["n"] > measured["figures"]["n"]
     assert left["events"] - measured["figures"]["events"] == left["n"] - measured["figures"]["n"]
+
+
+@pytest.mark.parametrize("outcome", OUTCOMES)
+def test_the_audit_looks_at_every_fold_and_agrees_with_the_groups(small_run, outcome):
+    audit, groups = (read(small_run, f"data/evidence/{outcome}/{name}.json") for name in ("audit", "groups"))
+    cuts = [fold["cut"] for fold in read(small_run, f"data/evidence/{outcome}/folds.json")["folds"]]
+    assert [fold["cut"] for fold in audit["folds"]] == cuts
+    at_capacity = {t["group"]: t["fnr"] for t in audit["thresholds"]["sex"] if t["times"] == 1}
+    assert at_capacity == {g["group"]: g["fnr"] for g in groups["groups"]["sex"]}
+    assert [(g["group"], g["events"]) for g in audit["gaps"]["sex"]] == [
+        (g["group"], g["events"]) for g in groups["groups"]["sex"]
+    ]
+    assert set(audit["proxies"]) == {"sex", "ethnicity", "disability"}
+    assert {"as recorded", "within half the time"} <= set(audit["labels"])
+    assert audit["linkage"]["dropped"]["listed"] == pytest.approx(
+        sum(g["flagged"] for g in groups["groups"]["sex"]), abs=0.05
+    )
 
 
 def test_a_second_run_runs_nothing(small_run):

@@ -13,6 +13,8 @@ import urllib.request
 
 import pytest
 
+from tests.project import sign_off
+
 PICTURES = ("precision_recall", "reliability", "net_benefit", "regret", "list_length")
 
 
@@ -85,18 +87,15 @@ def test_runs_nest_and_folds_are_steps(small_run):
 
 
 def test_an_approval_makes_a_champion_until_it_is_withdrawn(small_run):
-    identity = json.loads((small_run.folder / "models/registered/escalation.json").read_text())["identity"]
     approvals = small_run.folder / "models/approvals.yaml"
-    approvals.write_text(
-        f"- outcome: escalation\n  model: '{identity}'\n  approved_by: Ethics chair\n"
-        "  use_level: prioritisation\n  until: 2100-01-01\n"
-    )
+    as_it_comes = approvals.read_bytes()
+    sign_off(small_run, "escalation", "police")
     try:
         said = small_run.run("foresight", "champions").stderr
         assert "escalation: version 1 is champion" in said
         assert "complex_dependency: no version has a live approval" in said
     finally:
-        approvals.unlink()
+        approvals.write_bytes(as_it_comes)
     assert "escalation: no version has a live approval" in small_run.run("foresight", "champions").stderr
 
 

@@ -24,10 +24,24 @@ KINDS = (
 )
 
 
-def values(name: str, features, t: str = "2024-06-01", who: str = "ann", unit: str = "resident", **tables) -> dict:
-    """The columns of one resident or property at t, missing ones as None; features may be one or several."""
+def values(
+    name: str,
+    features,
+    t: str = "2024-06-01",
+    who: str = "ann",
+    unit: str = "resident",
+    purpose: str | None = None,
+    **tables,
+) -> dict:
+    """The columns of one resident or property at t, missing ones as None; features may be one or several.
+
+    With a purpose, without those who object to it.
+    """
     features = features if isinstance(features, tuple) else (features,)
-    with tempfile.TemporaryDirectory() as folder, open_for(name, single_view(folder, **tables)) as view:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        open_for(name, single_view(folder, **tables), purpose=purpose) as view,
+    ):
         pairs = pd.DataFrame({"unit_id": [who], "as_of": [date.fromisoformat(t)]})
         if name == "reference":
             row = reference.build(view, pairs, features, KINDS, unit).to_dict("records")[0]
@@ -55,10 +69,21 @@ def members_of_cohort(name: str, outcome, t: str = "2024-06-01", **tables) -> di
     return {who: rejected.get(who, "in") for who in everybody}
 
 
-def label(name: str, outcome, t: str = "2024-01-01", who: str = "ann", allowance_days: int = 60, **tables) -> tuple:
-    """The label of one resident (property) at t and how it came about."""
+def label(
+    name: str,
+    outcome,
+    t: str = "2024-01-01",
+    who: str = "ann",
+    allowance_days: int = 60,
+    purpose: str | None = None,
+    **tables,
+) -> tuple:
+    """The label of one resident (property) at t and how it came about; with a purpose, without those who object."""
     day = date.fromisoformat(t)
-    with tempfile.TemporaryDirectory() as folder, open_for(name, single_view(folder, **tables)) as view:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        open_for(name, single_view(folder, **tables), purpose=purpose) as view,
+    ):
         if name == "reference":
             return reference.label(reference.Records(view), outcome, who, day, allowance_days, KINDS)
         pairs = pd.DataFrame({"unit_id": [who], "as_of": [day]})

@@ -276,6 +276,18 @@ def test_groups_are_attributes_and_places_as_known_at_the_date(tmp_path):
     ]
 
 
+def test_areas_may_be_more_than_groups_of_an_audit_where_a_map_asks_for_them(tmp_path):
+    homes = [{"property_id": f"p{i}", "lsoa": f"E{i:03}"} for i in range(51)]
+    people = [{"resident_id": f"r{i}", "property_id": f"p{i}", "household_id": f"h{i}"} for i in range(51)]
+    folder = single_view(tmp_path, residencies=people, properties=homes)
+    pairs = pd.DataFrame({"unit_id": sorted(p["resident_id"] for p in people), "as_of": [T] * 51})
+    with open_view(folder) as view:
+        with pytest.raises(InputError, match="audit: lsoa has more than 50 groups; name one that sorts people"):
+            groups(view, pairs, ("lsoa",), KINDS)
+        found = groups(view, pairs, ("lsoa",), KINDS, most=None)
+    assert dict(zip(found["unit_id"], found["lsoa"], strict=True)) == {f"r{i}": f"E{i:03}" for i in range(51)}
+
+
 def test_a_group_that_is_true_or_false_reads_yes_or_no(tmp_path):
     told = {"ann": True, "bob": False, "cat": None}
     folder = single_view(tmp_path, residents=[{"resident_id": i, "disability": says} for i, says in told.items()])

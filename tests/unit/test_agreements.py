@@ -1,14 +1,25 @@
 """A feature is built only where every kind of record behind it may be used so on that day."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 import yaml
 
-from features.agreements import agreed, load_agreements, needs, resting_on
+from features.agreements import (
+    agreed,
+    load_agreements,
+    load_policies,
+    needs,
+    resting_on,
+    shown_to,
+    unagreed,
+    usable,
+)
 from features.errors import InputError
 from features.load import load_catalogue
+from features.outcomes import Among, Occurs, StaysOpen
 from features.specs import (
     Feature,
     Kind,
@@ -21,6 +32,7 @@ from features.specs import (
     moves,
     open_now,
 )
+from tests.property.drawn import outcome
 
 ROOT = Path(__file__).parents[2]
 ON = date(2025, 1, 1)
@@ -30,6 +42,11 @@ KINDS = (
     Kind("housing", "duty", "duty", unit="household", spell=True),
     Kind("fire", "visit", "visit", unit="property"),
 )
+
+
+POLICIES = {
+    name: f"What the partners have agreed about {name}, in a sentence." for name in ("children", "offence", "retention")
+} | {"erasure": "Who is erased at the source is gone from whatever is made of it."}
 
 
 def draw(name="police_2024", **given):
@@ -50,7 +67,7 @@ def draw(name="police_2024", **given):
 
 def write(tmp_path, *drawn, **given):
     file = tmp_path / "agreements.yaml"
-    told = {"single_view": "an example", "invented": True, "agreements": list(drawn)} | given
+    told = {"single_view": "an example", "invented": True, "policies": POLICIES, "agreements": list(drawn)} | given
     file.write_text(yaml.safe_dump(told, sort_keys=False), encoding="utf-8")
     return file
 
@@ -140,6 +157,99 @@ def test_the_countys_file_says_that_it_is_invented():
     told = yaml.safe_load((ROOT / "data/agreements.yaml").read_text(encoding="utf-8"))
     assert told["invented"] is True
     assert "invented" in told["single_view"]
+
+
+ARREST, DUTY, VISIT = events("police", "arrest"), events("housing", "duty"), events("fire", "visit")
+MISSING = events("police", "missing")
+FIRE = outcome(Occurs((VISIT,), scope="property"))
+PEOPLE = ["single_view residents", "single_view residencies"]
+HOMES = ["single_view residencies", "single_view properties"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "purpose", "needed"),
+    [
+        pytest.param(outcome(Occurs((ARREST,))), "train", ["police arrest", *PEOPLE], id="a rule"),
+        pytest.param(outcome(Occurs((ARREST,))), "score", PEOPLE, id="scored without looking at the rule"),
+        pytest.param(
+            outcome(Occurs((ARREST,)), Among(not_already_days=365)),
+            "score",
+            ["police arrest", *PEOPLE],
+            id="eligibility looks back on the rule",
+        ),
+        pytest.param(
+            replace(outcome(Occurs((ARREST,))), trigger=MISSING), "score", ["police missing", *PEOPLE], id="a trigger"
+        ),
+        pytest.param(
+            replace(outcome(StaysOpen(DUTY)), trigger=MISSING),
+            "train",
+            ["police missing", "housing duty", *PEOPLE],
+            id="a spell, and a trigger",
+        ),
+        pytest.param(FIRE, "train", ["fire visit", *HOMES], id="a property"),
+        pytest.param(FIRE, "score", HOMES, id="a property, scored"),
+    ],
+)
+def test_an_outcome_needs_what_says_who_is_asked_about_and_what_came_of_it(tmp_path, asked, purpose, needed):
+    def refused(agreed_on):
+        drawn = [
+            draw(f"a{number}", agency=agency, kinds=[kind], use_levels=[asked.use_level])
+            for number, (agency, kind) in enumerate(need.split() for need in agreed_on)
+        ]
+        agreements = load_agreements(write(tmp_path, draw("other", agency="nobody"), *drawn))
+        return unagreed(asked, KINDS, agreements, purpose, ON)
+
+    assert refused(needed) == []
+    for without in needed:
+        assert refused([need for need in needed if need != without]) == [f"no agreement covers {without}"]
+
+
+def test_without_residencies_nobody_asks_for_an_agreement_about_them(tmp_path):
+    agreements = load_agreements(write(tmp_path, draw("other", agency="nobody")))
+    refused = unagreed(outcome(Occurs((ARREST,))), KINDS, agreements, "score", ON, homes=False)
+    assert refused == ["no agreement covers single_view residents"]
+
+
+def test_every_outcome_of_the_invented_county_is_agreed_and_none_once_the_agreements_have_ended():
+    county = load_catalogue(ROOT / "features/catalogue")
+    agreements = load_agreements(ROOT / "data/agreements.yaml")
+    for asked in county.outcomes:
+        for purpose in ("train", "score"):
+            assert unagreed(asked, county.kinds, agreements, purpose, ON) == []
+            assert unagreed(asked, county.kinds, agreements, purpose, date(2030, 1, 1)) != []
+    assert usable(county.kinds, agreements, "train", "prioritisation", ON) == county.kinds
+    agencies = {kind.agency for kind in usable(county.kinds, agreements, "train", "prioritisation", date(2026, 8, 1))}
+    assert agencies == {"police", "adult_social_care", "children_services", "education", "fire"}
+
+
+def test_a_recipient_is_shown_what_rests_on_agreements_that_all_name_them_and_are_live(tmp_path):
+    old = draw("old", until=date(2024, 6, 1), recipients=["housing"])
+    new = draw("new", from_on=date(2024, 6, 1), recipients=["police"])
+    agreements = load_agreements(write(tmp_path, old, new))
+
+    def shown(recipient):
+        return agreed([ARRESTS], KINDS, shown_to(recipient, agreements), "score", "prioritisation", ON)[0]
+
+    assert shown("police") == (ARRESTS,)
+    assert shown("housing") == ()  # the agreement that named them has ended
+    with pytest.raises(InputError, match="--recipient florist: no sharing agreement names it; they name housing, pol"):
+        shown("florist")
+
+
+def test_the_policies_are_read_as_they_stand(tmp_path):
+    assert load_policies(write(tmp_path, draw())).model_dump() == POLICIES
+    county = load_policies(ROOT / "data/agreements.yaml").model_dump()
+    assert set(county) == set(POLICIES)
+
+
+def test_a_policy_that_says_nothing_is_a_fault(tmp_path):
+    told = {name: text for name, text in POLICIES.items() if name != "children"} | {"offence": " " * 60, "other": "x"}
+    file = write(tmp_path, draw(), policies=told)
+    with pytest.raises(InputError) as raised:
+        load_policies(file)
+    said = sorted(fault.removeprefix(f"{file}: ").split(": ")[:2] for fault in raised.value.faults)
+    assert [where for _, where in said] == ["children", "offence", "other"]
+    assert {first for first, _ in said} == {"policies"}
 
 
 def test_every_fault_of_a_file_comes_out_together(tmp_path):

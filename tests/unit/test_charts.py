@@ -80,12 +80,23 @@ def test_list_length_is_told_only_where_enough_are_found_and_missed():
 def test_list_length_agrees_with_the_metrics():
     rng = np.random.default_rng(0)
     p = np.round(rng.random(400), 2)
-    y, dates = rng.random(400) < p, np.repeat(["2023-01-01", "2023-07-01"], 200)
+    y, dates = rng.random(400) < p * 0.8, np.repeat(["2023-01-01", "2023-07-01"], 200)
     _, told = charts.list_length(y, p, dates, 40)
     row = told[told["Length of the list"] == "40 (capacity)"].iloc[0]
     wanted = at_capacity(y, p, dates, 40)
     assert row["Of 100 listed, with the outcome"] == f"{wanted['precision_at_capacity'] * 100:.0f}"
     assert row["Of 100 with the outcome, listed"] == f"{wanted['recall_at_capacity'] * 100:.0f}"
+
+
+@pytest.mark.parametrize("capacity", [2, 18, 40])
+def test_the_mark_of_the_capacity_stays_within_the_drawing(capacity):
+    y, dates = np.random.default_rng(0).random(400) < 0.3, np.repeat(np.arange(20), 20)  # lists of 20
+    drawn, _ = charts.list_length(y, np.linspace(1, 0, 400), dates, capacity)
+    width = float(re.search(r'viewBox="0 0 ([\d.]+)', drawn).group(1))
+    anchor, x = re.search(rf'text-anchor: (\w+)[^>]*x="([\d.]+)"[^>]*>capacity: {capacity}<', drawn).groups()
+    long = 70  # units that these letters take in any font
+    left = float(x) - (long if anchor == "end" else 0)
+    assert 0 <= left <= width - long
 
 
 def test_scores_join_bands_with_too_few_residents():

@@ -5,8 +5,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from fairlearn import metrics
+from sklearn.metrics import precision_score
 
-from models.fairness import RESTS_ON, by_group, reliability_by_group
+from models import capacity
+from models.fairness import RESTS_ON, broad, by_group, by_length, crossed, reliability_by_group
 from models.reliability import calibration
 
 PUBLISHED = Path(__file__).parents[3] / "shared" / "data" / "aequitas"
@@ -127,3 +130,80 @@ def test_a_share_flagged_under_ties_counts_as_a_share():
 def test_a_missing_group_is_refused():
     with pytest.raises(ValueError, match="not stated"):
         by_group([1], [0.5], [1], pd.DataFrame({"a": [None]}), [1])
+
+
+def test_rates_equal_fairlearns():
+    y, p, flagged, groups, clusters = rows()
+    groups = groups.assign(**crossed(groups))
+    audit = by_group(y, p, flagged, groups, clusters, min_events=0, resamples=5)
+    theirs = {
+        "selection_rate": metrics.selection_rate,
+        "fnr": metrics.false_negative_rate,
+        "fpr": metrics.false_positive_rate,
+        "ppv": precision_score,
+    }
+    for attribute, records in audit.items():
+        frame = metrics.MetricFrame(metrics=theirs, y_true=y, y_pred=flagged, sensitive_features=groups[attribute])
+        assert {record["group"] for record in records} == set(frame.by_group.index)
+        for record in records:
+            assert {rate: record[rate]["value"] for rate in theirs} == pytest.approx(
+                frame.by_group.loc[record["group"]].to_dict(), abs=1e-6
+            )
+
+
+def test_crossed_groups_are_those_of_both_attributes():
+    y, p, flagged, groups, clusters = rows()
+    both = by_group(y, p, flagged, crossed(groups), clusters, resamples=20)["sex x imd"]
+    assert [record["group"] for record in both] == [
+        f"{sex}, {imd}" for sex in "FM" for imd in ("most deprived", "not stated")
+    ]
+    women = (groups["sex"] == "F").to_numpy() & (groups["imd"] == "not stated").to_numpy()
+    assert (both[1]["n"], both[1]["events"]) == (women.sum(), y[women].sum())
+
+
+def test_broad_groups_hold_the_rows_of_their_parts():
+    y, p, flagged, _, clusters = rows()
+    fine = pd.DataFrame({"ethnicity": np.resize(["Asian: Indian", "Asian: Chinese", "White: Irish"], len(y))})
+    parts = by_group(y, p, flagged, fine, clusters, resamples=20)["ethnicity"]
+    whole = {g["group"]: g for g in by_group(y, p, flagged, broad(fine), clusters, resamples=20)["ethnicity"]}
+    assert set(whole) == {"Asian", "White"}
+    assert whole["Asian"]["events"] == parts[0]["events"] + parts[1]["events"]
+    assert whole["White"] | {"group": "White: Irish"} == parts[2]
+
+
+def test_only_the_figures_asked_for_are_told():
+    told = by_group(*rows(), figures=("fnr", "auc"), resamples=20, min_events=25)["imd"]
+    whole = by_group(*rows(), resamples=20, min_events=25)["imd"]
+    for record, all_of_it in zip(told, whole, strict=True):
+        assert set(record) == {"group", "n", "events", "flagged", "found", "fnr", "auc", "unevaluable"}
+        assert (record["fnr"], record["auc"]) == (all_of_it["fnr"], all_of_it["auc"])
+    assert told[1]["unevaluable"] == ["fnr", "auc"]
+
+
+def test_a_row_that_stands_for_three_counts_as_three():
+    y, p, flagged, groups, clusters = rows()
+    weight = np.where(y, 1, 3)
+    weighted = by_group(y, p, flagged, groups, clusters, weight=weight, resamples=20)
+    again = [np.repeat(of, weight) for of in (y, p, flagged)]
+    repeated = by_group(*again, groups.loc[groups.index.repeat(weight)], np.repeat(clusters, weight), resamples=20)
+    for one, other in zip(weighted["sex"], repeated["sex"], strict=True):
+        assert one["n"] == other["n"]
+        for name in ("selection_rate", "fnr", "fpr", "ppv", "o_e", "auc"):
+            assert one[name] == pytest.approx(other[name], abs=1e-6)
+    # what it stands for is no more evidence: 30 rows of 14 or so without the event are too few to tell one of 20
+    assert "fpr" in by_group(y, p, flagged, groups, clusters, weight=weight, resamples=5)["imd"][1]["unevaluable"]
+
+
+def test_rates_at_the_capacity_are_those_of_the_audit_and_a_longer_list_misses_fewer():
+    y, p, _, groups, clusters = rows()
+    lists = np.where(np.arange(len(y)) < 300, "2023-01-01", "2023-07-01")
+    lengths = {0.5: 30, 1: 60, 2: 120}
+    told = by_length(y, p, lists, lengths, groups, clusters, resamples=30)["sex"]
+    at_capacity = by_group(y, p, capacity.flagged(p, lists, 60), groups, clusters, resamples=30)["sex"]
+    assert [(record["group"], record["times"]) for record in told] == [(s, t) for s in "FM" for t in lengths]
+    for record, other in zip(told[1::3], at_capacity, strict=True):
+        assert record["listed"] == 0.2
+        assert all(record[rate] == other[rate] for rate in ("selection_rate", "fnr", "fpr", "ppv"))
+    for group in (told[:3], told[3:]):
+        missed = [record["fnr"]["value"] for record in group]
+        assert missed == sorted(missed, reverse=True)

@@ -23,7 +23,7 @@ def test_a_planted_leak_is_caught_and_named():
     ranked = leaks.alone(X, label, rows, seed=1)
     assert ranked.index[0] == "case_closed_365d"
     with pytest.raises(InputError) as error:
-        leaks.refuse_columns(ranked)
+        leaks.refuse_columns(ranked, 0.9)
     [fault] = error.value.faults
     assert fault.startswith("case_closed_365d: too good to be true: alone it has an AUC of 0.941;")
     assert "recorded_on" in fault
@@ -32,7 +32,7 @@ def test_a_planted_leak_is_caught_and_named():
 
 def test_honest_columns_pass():
     X, label, rows = residents()
-    leaks.refuse_columns(leaks.alone(X, label, rows, seed=1))
+    leaks.refuse_columns(leaks.alone(X, label, rows, seed=1), 0.9)
 
 
 @pytest.mark.parametrize("leaking", [lambda event: ~event, lambda event: event])
@@ -62,8 +62,8 @@ def test_a_column_without_a_value_says_nothing():
 
 def test_a_model_that_is_too_good_names_where_to_begin():
     ranked = pd.Series({"visits_365d": 0.89, "age": 0.7, "moves": 0.6, "rate": 0.5})
-    leaks.refuse_models({"rule": {"auc": 0.89}, "lightgbm": {"auc": 0.949}}, ranked)
+    leaks.refuse_models({"rule": {"auc": 0.89}, "lightgbm": {"auc": 0.949}}, ranked, 0.95)
     with pytest.raises(
         InputError, match=r"AUC over folds is lightgbm 0.960. Begin with visits_365d \(0.890 alone\), age"
     ):
-        leaks.refuse_models({"rule": {"auc": 0.89}, "lightgbm": {"auc": 0.96}}, ranked)
+        leaks.refuse_models({"rule": {"auc": 0.89}, "lightgbm": {"auc": 0.96}}, ranked, 0.95)

@@ -132,6 +132,11 @@ BROKEN = [
         id="one refit, which spreads nowhere",
     ),
     pytest.param(
+        put("sensitivity.weak_link", 90),
+        "sensitivity.weak_link: input should be less than 1, not 90",
+        id="a probability in percent",
+    ),
+    pytest.param(
         put("sensitivity.allowance_days", [30, 30]),
         "sensitivity.allowance_days: names each once; given more than once: 30",
         id="an allowance twice",
@@ -209,7 +214,8 @@ AT_ODDS = [
     pytest.param(put("county.residents", 5), "county.residents must be a whole number from 2000", id="hamlet"),
     pytest.param(put("catalogue", "none.py"), "none.py: no such catalogue", id="no catalogue"),
     pytest.param(put("agreements", "none.yaml"), "none.yaml: not there", id="no agreements"),
-    pytest.param(put("approvals", "params.yaml"), "params.yaml: record 1 must have exactly", id="no approvals"),
+    pytest.param(put("approvals", "params.yaml"), "params.yaml: must be a list of records", id="no approvals"),
+    pytest.param(put("waivers", "params.yaml"), "params.yaml: must be a list of records", id="no waivers"),
 ]
 
 
@@ -264,7 +270,7 @@ def checked(written, monkeypatch, capsys):
 
     def run(change):
         path = written(change)
-        for name in ("features", "data/agreements.yaml"):
+        for name in ("features", "data/agreements.yaml", "models/statements.yaml"):
             (path.parent / name).parent.mkdir(exist_ok=True)
             (path.parent / name).symlink_to(ROOT / name)
         monkeypatch.chdir(path.parent)

@@ -234,9 +234,13 @@ def test_champion_is_the_newest_version_that_is_approved(log, tmp_path, demo):
     log()
     log(demo=replace(demo, model=replace(demo.model, identity="m2")))
     assert alias(tmp_path, "champion") is None
-    assert registry.crown(store, {"demo": {"m1"}, "unknown": {"m1"}}) == {"demo": 1}
+    first, second = ("m1", demo.model.sha256), ("m2", demo.model.sha256)
+    assert registry.crown(store, {"demo": {first}, "unknown": {first}}) == {"demo": 1}
     assert alias(tmp_path, "champion") == 1
-    assert registry.crown(store, {"demo": {"m1", "m2"}}) == {"demo": 2}
+    assert registry.crown(store, {"demo": {first, second}}) == {"demo": 2}
+    # The bytes that were approved, not whatever bears the same identity.
+    assert registry.crown(store, {"demo": {("m1", "other bytes")}}) == {"demo": None}
+    assert registry.crown(store, {"demo": {first}}) == {"demo": 1}
     assert registry.crown(store, {"demo": set()}) == {"demo": None}
     assert alias(tmp_path, "champion") is None
     assert alias(tmp_path, "candidate") == 2

@@ -25,6 +25,16 @@ def test_sums_equal_those_of_weighted_rows():
     assert draws.sums(columns) == pytest.approx(np.array([w @ columns for w in draws.weights()]))
 
 
+def test_sums_of_parts_are_those_of_their_rows():
+    random = np.random.default_rng(0)
+    columns, parts = random.integers(0, 2, (60, 3)) * random.random((60, 3)), random.integers(0, 4, 60)
+    draws = resample(random.integers(0, 25, 60), resamples=7)
+    found = draws.sums_by(columns, parts)
+    assert found.shape == (4, 3, 7)
+    for part in range(4):
+        assert pytest.approx(draws.sums(columns * (parts == part)[:, None])) == found[part].T
+
+
 def test_the_interval_of_a_mean_is_as_wide_as_theory_says():
     x = np.random.default_rng(0).normal(size=2000)
     draws = resample(np.arange(2000), resamples=500).sums(x[:, None])[:, 0] / 2000

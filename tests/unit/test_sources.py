@@ -122,6 +122,26 @@ def test_an_objection_in_force_removes_the_resident_for_its_purpose(tmp_path, pu
         assert rows(view, "SELECT unit_id FROM events WHERE unit = 'household'") == [("ann",)]
 
 
+@pytest.mark.parametrize(
+    ("invented", "today", "used_on", "objected"),
+    [
+        pytest.param(False, None, date(2025, 1, 1), 1, id="as of the extraction"),
+        pytest.param(False, date(2025, 2, 1), date(2025, 2, 1), 2, id="the day has come"),
+        pytest.param(False, date(2025, 1, 31), date(2025, 1, 31), 1, id="the day has not come"),
+        pytest.param(False, date(2024, 1, 1), date(2025, 1, 1), 1, id="a clock that is slow"),
+        pytest.param(True, date(2025, 2, 1), date(2025, 1, 1), 1, id="invented"),
+    ],
+)
+def test_an_objection_from_a_later_day_holds_once_it_has_come(tmp_path, invented, today, used_on, objected):
+    view = single_view(
+        tmp_path,
+        about={"invented": invented},
+        objections="resident_id | from_on\nann | 2025-01-01\nbob | 2025-02-01",
+    )
+    with open_view(view, "score", today=today) as view:
+        assert (view.used_on, view.objected) == (used_on, objected)
+
+
 def test_an_unknown_purpose_is_refused(tmp_path):
     with pytest.raises(ValueError, match="train, score"):
         open_view(single_view(tmp_path), "marketing")

@@ -1,8 +1,11 @@
 """The same pairs with deaths, departures and late records counted otherwise."""
 
 import pandas as pd
+import pytest
 
-from features.labels import LABEL, STATUS, varied
+from features.labels import LABEL, STATUS, side_by_side, varied
+from features.outcomes import Among, Occurs, Outcome, Reaches, StaysOpen
+from features.specs import events
 
 
 def found(*status: str) -> pd.DataFrame:
@@ -42,3 +45,35 @@ def test_another_allowance_has_its_own_labels():
 def test_a_way_that_changes_nothing_is_left_out():
     here = found("event", "no event")  # nobody died or left, as dwellings never do
     assert list(varied(here, {30: here})) == ["unit_id", "as_of"]
+
+
+def outcome(rule, **knobs) -> Outcome:
+    told = dict.fromkeys(("title", "correct_flag", "wrong_flag", "label_story"), "as told")
+    return Outcome(name="some", rule=rule, purpose="early help", use_level="prioritisation", **told, **knobs)
+
+
+FIRE, STAY = events("fire", "dwelling_fire"), events("hospital", "stay")
+BOTH = (("fire", (FIRE,)), ("stay", (STAY,)))
+
+
+@pytest.mark.parametrize(
+    ("rule", "horizon", "asked"),
+    [
+        (Occurs((FIRE,)), 365, {"within half the time": (182, None)}),
+        (StaysOpen(STAY), 7, {"after half the time": (3, None)}),
+        (Reaches(1, BOTH), 90, {"within half the time": (45, 1), "at least 2 kinds of contact": (90, 2)}),
+        (Reaches(2, BOTH), 1, {}),
+    ],
+)
+def test_an_outcome_names_those_that_might_as_well_have_been_asked_for(rule, horizon, asked):
+    others = outcome(rule, horizon_days=horizon).alternatives()
+    assert {n: (o.horizon_days, getattr(o.rule, "at_least", None)) for n, o in others.items()} == asked
+    assert all(other.among == Among() and other.name == "some" for other in others.values())
+
+
+def test_labels_of_other_outcomes_stand_beside_the_pairs():
+    here, sooner = found("event", "left"), found("no event", "event").reset_index(drop=True)
+    ways = side_by_side(here, {"within half the time": sooner})
+    assert list(ways["unit_id"]) == ["r0", "r1"]
+    assert told(ways["within half the time"]) == "-+"
+    assert list(side_by_side(here, {})) == ["unit_id", "as_of"]

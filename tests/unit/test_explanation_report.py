@@ -6,7 +6,7 @@ import pytest
 
 from features.errors import InputError
 from models import pages
-from models.document_explanation import SECTIONS, explanation_report
+from models.documents.explanation import SECTIONS, explanation_report
 from tests.explained import evidence
 
 

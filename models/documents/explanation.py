@@ -21,10 +21,8 @@ FEW_REFITS = 50
 def explanation_report(e: dict) -> Document:
     """The report of one model.
 
-    `e` holds outcome (title, unit), single_view (name, extract_on, invented), identity, names (agencies in plain
-    English), model (what kind it is, in words), trained_on (dates), columns (columns.json), recipients (who may be
-    given reasons, by agreement), explanation (explanation.json), inputs (inputs.json), stability (stability.json) and
-    charts ("beeswarm", "agency", "theme"). Raises InputError that names every section that came out empty.
+    `e` is the evidence that all documents are made from (models.evidence.Evidence). Raises InputError that names every
+    section that came out empty.
     """
     sections = [Section(identifier, title, write(e)) for identifier, title, write in SECTIONS]
     empty = [section.title for section in sections if section.is_empty()]
@@ -47,7 +45,8 @@ def explanation_report(e: dict) -> Document:
 def _reading(e: dict) -> list[Block]:
     x = e["explanation"]
     compared = (
-        f"{x['background_rows']:,} residents of the training dates ({dates(e['trained_on'])}), drawn by chance"
+        f"{x['background_rows']:,} residents of the training dates ({dates(e['periods']['fit']['dates'])}), drawn by "
+        "chance"
         if x["background_rows"]
         else "all rows that the model was fitted on"
     )
@@ -65,7 +64,7 @@ def _reading(e: dict) -> list[Block]:
         ),
         Facts(
             [
-                ("What is explained", f"{e['model']}, with its calibration"),
+                ("What is explained", f"{capital(e['titles'][e['chosen']['name']])}, with its calibration"),
                 ("How", f"{x['method']}: Shapley values, which share a score out among all inputs by fixed rules"),
                 ("Compared with", compared),
                 ("Where the county's average stands", f"{of_100(_chance(x['base']))}, on the scale of the scores"),
@@ -329,7 +328,8 @@ def _names(columns: list[dict], sentences: dict[str, str]) -> str:
 
 
 def _given(e: dict) -> list[Block]:
-    who = listed(e["recipients"]) if e["recipients"] else "nobody yet: no sharing agreement names a recipient"
+    may_see = {plain(who, e["names"]) for agreement in e["agreements"] for who in agreement["recipients"]}
+    who = listed(sorted(may_see)) if may_see else "nobody yet: no sharing agreement names a recipient"
     return [
         Text(
             "With each score come its weightiest reasons, in words: what is recorded, what is typical, which way "

@@ -1,0 +1,307 @@
+"""The annex to a data protection impact assessment, under the headings of the ICO's template, with the lawful basis of
+every source that a column of the model rests on."""
+
+import re
+
+import pandas as pd
+
+from models.blocks import Block, Facts, Items, Link, Table, Text
+from models.card_results import about, chosen, each
+from models.card_sections import wrong_flag
+from models.card_trust import points
+from models.disclosure import count
+from models.documents.approval import sign_offs
+from models.filling import Part
+from models.wording import USE, capital, day, days, figure, listed, plain
+
+# What an agreement says that it covers -> the regime in law, and how a legal basis names its condition.
+REGIMES = {
+    "health": ("health (UK GDPR Article 9)", r"\b9\(2\)|Article 9|Schedule 1"),
+    "offence": ("offences (UK GDPR Article 10)", r"Article 10|Schedule 1"),
+    "children": ("children", None),  # a duty of care, not a condition that a legal basis must name
+}
+ARTICLE_22 = (
+    "Informed: the plain-English summary and the transparency record are public; a letter about an offer says that a "
+    "list was one of the reasons for it.",
+    "Heard: what a resident says is written beside the record, and read before anything is decided again.",
+    "A human takes part: see human review below; a list that nobody reads is a fault of use and ends the approval.",
+    "Contest: a person who did not take the decision looks at it again.",
+)
+
+
+def _need(e) -> list[Block]:
+    return [
+        Text(e["statements"]["need"]),
+        Text(e["outcome"]["purpose"]),
+        Text(
+            "An assessment is required: the model scores people systematically, matches records of several services, "
+            "uses special categories and records of offences, and concerns vulnerable people (UK GDPR Article 35)."
+        ),
+    ]
+
+
+def _nature(e) -> list[Block]:
+    m = chosen(e)
+    return [
+        Text(e["statements"]["collection"]),
+        Text(e["statements"]["linkage"]),
+        Facts(
+            [
+                (
+                    "What is done with them",
+                    f"{len(e['columns'])} columns are made of what was known at a date; a model "
+                    f"({e['titles'][e['chosen']['name']]}) gives each {about(e)[0]} a chance between 0 and 1.",
+                ),
+                ("What comes out", f"A list of {m['capacity']:,} {each(e)}, with reasons in plain English."),
+                ("Where they lie", e["statements"]["storage"]),
+                ("How long", e["policies"]["retention"]),
+                ("Who sees the list", _recipients(e)),
+                ("Others who process them", e["statements"]["third_parties"]),
+            ]
+        ),
+    ]
+
+
+def _recipients(e) -> str:
+    """Whom the agreements name: somebody all of them, or each only some."""
+    of = [set(agreement["recipients"]) for agreement in e["agreements"]]
+    whole = set.intersection(*of)
+    named = listed(sorted(plain(agency, e["names"]) for agency in whole or set.union(*of)))
+    if whole:
+        return f"Approved recipients alone, from among: {named}. All agreements name them."
+    return (
+        f"Approved recipients alone, from among: {named}. No agency is named in every agreement, so each sees only the "
+        "reasons that rest on what it may see, and is told that others are withheld."
+    )
+
+
+def _scope(e) -> list[Block]:
+    rows, special = e["held"]["rows"], sorted({regime for of in e["agreements"] for regime in of["covers"]})
+    fit, test = e["periods"]["fit"], e["periods"]["test"]
+    return [
+        Facts(
+            [
+                ("People on record", f"{count(rows['residents'])} residents"),
+                (
+                    "Records about them",
+                    f"{count(rows['events'])} events, known before {day(e['single_view']['extract_on'])}",
+                ),
+                ("Learnt from", f"{count(fit['n'])} rows, one per {about(e)[0]} and date"),
+                ("Tested on", f"{count(test['n'])} rows of later dates"),
+                ("Special regimes", capital(listed([REGIMES[name][0] for name in special] or ["none"]))),
+                (
+                    "Who objected",
+                    f"{count(rows.get('objections', 0))} objections are honoured: those residents' records"
+                    " leave training, scoring or both",
+                ),
+                ("For how long", f"Until {day(e['card']['expires_on'])}, then it is assessed again"),
+            ]
+        )
+    ]
+
+
+def _context(e) -> list[Block]:
+    return [
+        Text(
+            "Residents gave these facts to one service, or had them recorded without being asked. Most do not expect "
+            "them to be read together. Many have little choice but to deal with these services."
+        ),
+        Facts(
+            [
+                ("Children", e["policies"]["children"]),
+                ("Records of offences", e["policies"]["offence"]),
+                (
+                    "State of the art",
+                    f"{e['statements']['comparable']} Here the AUC is {figure('auc', chosen(e)['auc'])}.",
+                ),
+            ]
+        ),
+    ]
+
+
+def _purposes(e) -> list[Block]:
+    return [
+        Text(e["statements"]["benefits"]),
+        Facts(
+            [
+                ("Effect on a person rightly flagged", e["outcome"]["correct_flag"]),
+                ("Effect on a person wrongly flagged", e["outcome"]["wrong_flag"]),
+                ("Use level", USE[e["outcome"]["use_level"]]),
+            ]
+        ),
+    ]
+
+
+def _consultation(e) -> list[Block]:
+    return [Text(e["statements"]["consultation"])]
+
+
+def _necessity(e) -> list[Block]:
+    return [
+        Text(e["statements"]["necessity"]),
+        Text(f"Other ways that were considered: {e['statements']['alternatives']}"),
+        *_what_each_buys(e),
+    ]
+
+
+def _what_each_buys(e) -> list[Block]:
+    """What would be lost without each agency's data: the measure of whether they are needed."""
+    rows = [
+        {
+            "Without the records of": capital(plain(of["agency"], e["names"])),
+            "Columns": of["columns"],
+            "AUC": figure("auc", of["auc_without"]),
+            "AUC lost": figure("lost", of["lost"]),
+            "Right flags lost": points(of["precision_lost"]),
+        }
+        for of in e["agencies"]["agencies"]
+    ]
+    nothing = [
+        row["Without the records of"]
+        for row, of in zip(rows, e["agencies"]["agencies"], strict=True)
+        if of["lost"]["low"] is not None and of["lost"]["low"] <= 0
+    ]
+    return [
+        Text(
+            f"The model was fitted again, on a sample, without each agency's columns (AUC of the whole: "
+            f"{figure('auc', e['agencies']['whole'])}). Records of several agencies tell some of the same, so "
+            "little is lost with any one of them. Where the interval of what is lost reaches 0, it was not shown that "
+            f"these data are needed: {'; '.join(nothing) or 'none'}. Using them then wants another reason, or the "
+            "columns should go."
+        ),
+        Table("What each agency's data buys", pd.DataFrame(rows)),
+    ]
+
+
+def _lawful(e) -> list[Block]:
+    basis = [
+        {
+            "Source": capital(plain(of["agency"], e["names"])),
+            "Agreement": of["title"],
+            "Legal basis": of["legal_basis"],
+            "Special regimes": _conditions(of),
+            "Columns that rest on it": sum(of["name"] in column["agreement"].split(", ") for column in e["columns"]),
+        }
+        for of in e["agreements"]
+    ]
+    allowed = [
+        {
+            "Agreement": of["title"],
+            "Records": capital(", ".join(of["kinds"])),
+            "Purposes": listed([{"train": "training", "score": "scoring"}[purpose] for purpose in of["purposes"]]),
+            "Use levels": listed(list(of["use_levels"])),
+            "May be shown reasons": listed([plain(agency, e["names"]) for agency in of["recipients"]]),
+            "Until": day(of["until"]),
+        }
+        for of in e["agreements"]
+    ]
+    wanting = [of["title"] for of in e["agreements"] if "none is named" in _conditions(of)]
+    return [
+        Text(
+            "A column is built only if every kind of record that it reads is covered by an agreement that is live on "
+            "the day of extraction, for the purpose and the use level."
+        ),
+        Table("The lawful basis of each source", pd.DataFrame(basis)),
+        *(
+            [
+                Text(
+                    "To be mended before any real use, because a special regime needs a condition of its own and the "
+                    "legal basis names none:"
+                ),
+                Items(wanting),
+            ]
+            if wanting
+            else []
+        ),
+        Table("What each agreement allows", pd.DataFrame(allowed)),
+    ]
+
+
+def _conditions(agreement: dict) -> str:
+    """The special regimes of an agreement, each with whether its legal basis names a condition for it."""
+    told = []
+    for regime in agreement["covers"]:
+        name, condition = REGIMES[regime]
+        named = condition is None or re.search(condition, agreement["legal_basis"])
+        told.append(name if condition is None else f"{name}: {'condition named' if named else 'none is named'}")
+    return "; ".join(told) or "none"
+
+
+def _automated(e) -> list[Block]:
+    return [
+        Text(
+            "Nothing is decided by the model alone, so UK GDPR Articles 22A to 22D on solely automated decisions do "
+            "not apply, as long as the human part is meaningful. The safeguards are kept all the same:"
+        ),
+        Items(list(ARTICLE_22)),
+        Facts(
+            [
+                ("Human review", e["statements"]["human_review"]),
+                ("How a resident contests", str(e["card"]["contest"])),
+                ("Appeals", e["statements"]["appeals"]),
+                ("Erasure", e["policies"]["erasure"]),
+            ]
+        ),
+    ]
+
+
+def _risks(e) -> list[Block]:
+    return [*wrong_flag(e), risk_table(e), Items([Link("What was measured for whom", "equality.html")])]
+
+
+def risk_table(e) -> Table:
+    rows = [
+        {"Area": capital(of["area"]), "Risk": of["risk"], "What is done about it": of["measure"]}
+        for of in e["statements"]["risks"]
+    ]
+    return Table("Risks, and what is done about them", pd.DataFrame(rows))
+
+
+def _measures(e) -> list[Block]:
+    gates = [gate for gate in e["gates"]["gates"] if gate["state"] != "pass"]
+    return [
+        Text(f"Fifteen gates stand between a model and a service. This one {e['gates']['verdict']}."),
+        *([Items([f"{gate['title']}: {gate['figure']}" for gate in gates])] if gates else []),
+        Facts(
+            [
+                ("Training of staff", e["statements"]["training"]),
+                ("Maintenance", e["statements"]["maintenance"]),
+                (
+                    "Time between list and outcome",
+                    f"A list looks {days(e['outcome']['horizon_days'])} ahead; what came "
+                    "of it is known only after that, so harm shows late.",
+                ),
+                ("Every gate", Link("Gate record", "gates.html")),
+            ]
+        ),
+    ]
+
+
+def _sign_off(e) -> list[Block]:
+    s = e["statements"]
+    return [
+        Facts(
+            [
+                ("Who answers for it", s["senior_responsible_owner"]),
+                ("Organisation", s["organisation"]),
+                ("To be looked at again", f"By {day(e['card']['expires_on'])}"),
+            ]
+        ),
+        *sign_offs(e),
+    ]
+
+
+PARTS: tuple[Part, ...] = (
+    ("need", "Need for the assessment", ("statements.need", "outcome.purpose"), _need),
+    ("nature", "Nature of the processing", ("statements.collection", "statements.storage", "agreements"), _nature),
+    ("scope", "Scope", ("held.rows", "periods.fit", "periods.test"), _scope),
+    ("context", "Context", ("policies.children", "policies.offence"), _context),
+    ("purposes", "Purposes", ("statements.benefits", "outcome.correct_flag", "outcome.wrong_flag"), _purposes),
+    ("consultation", "Consultation", ("statements.consultation",), _consultation),
+    ("necessity", "Necessity and proportionality", ("statements.necessity", "agencies.agencies"), _necessity),
+    ("lawful", "Lawful basis of each source", ("agreements", "columns"), _lawful),
+    ("automated", "Automated decisions, rights and contest", ("statements.human_review", "card.contest"), _automated),
+    ("risks", "Risks", ("statements.risks", "outcome.wrong_flag"), _risks),
+    ("measures", "Measures", ("gates.gates", "statements.training"), _measures),
+    ("signoff", "Sign-off", ("statements.senior_responsible_owner", "approval"), _sign_off),
+)

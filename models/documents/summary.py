@@ -1,0 +1,168 @@
+"""The plain-English summary: one page for anybody, in the words of everyday life and in short sentences."""
+
+from models.blocks import Block, Items, Link, Text
+from models.card_results import about, chosen, each, simple_rule, sources, unevaluated, value
+from models.disclosure import count
+from models.documents.equality import not_recorded, worse_off
+from models.filling import Part
+from models.wording import TOO_FEW, day, listed, lower, of_100, period, plain
+
+NAMED = 3  # groups; more of them would fill the page, and the equality assessment names them all
+EVERYDAY = {
+    "imd_quintile": "how poor the area is",
+    "imd_band": "how poor the area is",
+    "ethnicity": "race",
+    "ethnicity_broad": "race, in large groups",
+}
+
+
+def _what(e) -> list[Block]:
+    o = e["outcome"]
+    return [
+        Text(
+            f"A computer program that reads what public services have written down, and makes a list of {about(e)[1]}. "
+            f"It looks for one thing: {_looked_for(e)}. It gives each a number: how likely that is."
+        ),
+        Text(f"What it is for: {lower(o['purpose'])}"),
+    ]
+
+
+def _looked_for(e) -> str:
+    return lower(e["outcome"]["title"].split(": ")[-1])
+
+
+def _who(e) -> list[Block]:
+    last = [step for step in e["flow"] if step["listed_on"] == e["flow"][-1]["listed_on"]][-1]
+    when = f"On {period(str(last['listed_on'])[:10])}" if last["listed_on"] else "Over all dates"
+    return [Text(f"{e['statements']['who']} {when} that was {count(last['remaining'])} {about(e)[1]}.")]
+
+
+def _whose(e) -> list[Block]:
+    return [
+        Text(f"Those of {listed(sources(e))}. Each is used under a written agreement."),
+        Text(
+            "It reads who lives where, and the dates and kinds of contact, such as a visit to a hospital. It does not "
+            f"read names, letters or notes. {_of_them(e)}"
+        ),
+    ]
+
+
+def _of_them(e) -> str:
+    """What it uses of whom people are, where that goes beyond their age."""
+    beyond = [plain(name, e["names"]) for name in e["protected_inputs"] if name != "age"]
+    if beyond:
+        return f"It may use {listed(beyond)}, for a reason given on the model card."
+    return "It does not use race, religion, sex or disability to make the list."
+
+
+def _does(e) -> list[Block]:
+    m = chosen(e)
+    return [Text(f"It puts the {m['capacity']:,} with the highest numbers on a list, {each(e)}. It does nothing else.")]
+
+
+def _right(e) -> list[Block]:
+    m, rule = chosen(e), simple_rule(e)
+    right, found, common = (value(m, n) for n in ("precision_at_capacity", "recall_at_capacity", "base_rate"))
+    who = about(e)[1]
+    lines = [
+        f"Of 100 {who} on the list, about {round(right * 100)} were rightly there. The other "
+        f"{100 - round(right * 100)} were not."
+        if right is not None
+        else f"How often it is right: {TOO_FEW}.",
+        f"Of 100 {who} that had it, the list held about {round(found * 100)}. It missed the other "
+        f"{100 - round(found * 100)}."
+        if found is not None
+        else f"How many it misses: {TOO_FEW}.",
+        f"Picking at random would be right for {TOO_FEW if common is None else of_100(common)}.",
+    ]
+    if rule and (today := value(rule, "precision_at_capacity")) is not None:
+        lines.append(f"Going by one simple sign, as is done today, is right for about {of_100(today)}.")
+    return [
+        Text("It was tried on later dates that it had not seen, where it is known what happened."),
+        Items(lines),
+        Text("It does not know why something happens, and it can't see what nobody wrote down."),
+    ]
+
+
+def _wrong(e) -> list[Block]:
+    return [Text(e["outcome"]["wrong_flag"])]
+
+
+def _decides(e) -> list[Block]:
+    return [
+        Text(f"A person, never the program. {e['statements']['human_review']}"),
+        Text(e["approval"]),
+    ]
+
+
+def _worse(e) -> list[Block]:
+    found = worse_off(e, _plainest)
+    if not found:
+        return [
+            Text(
+                "In this test no group that could be judged was clearly missed more often, or wrongly listed more "
+                "often, than the county as a whole. That does not prove that there is none."
+            )
+        ]
+    return [Items(found)]
+
+
+def _unknown(e) -> list[Block]:
+    few = [_too_few(attribute, groups, e) for attribute, groups in unevaluated(e).items()]
+    lines = [f"How it treats some groups, because there were too few: {'; '.join(few)}."] if few else []
+    gaps = not_recorded(e)
+    if gaps:
+        lines.append(f"Whether it is fair by {listed(gaps, 'or')}: nothing about that is on record.")
+    lines.append(
+        "Not everything that happens is written down. Some people are written about more than others. The program "
+        "learns from that too."
+    )
+    return [Items([*lines, Link("What was measured for every group", "equality.html")])]
+
+
+def _too_few(attribute: str, groups: list[str], e) -> str:
+    n = len(e["groups"][attribute])
+    which = listed([f"“{group}”" for group in groups]) if len(groups) <= NAMED else f"{len(groups)} of {n} groups"
+    return f"by {_plainest(attribute, e['names'])}, {which}"
+
+
+def _plainest(attribute: str, names: dict[str, str]) -> str:
+    return EVERYDAY.get(attribute) or plain(attribute, names)
+
+
+def _checked(e) -> list[Block]:
+    gates = e["gates"]["gates"]
+    by = {state: [gate for gate in gates if gate["state"] == state] for state in ("pass", "fail", "unevaluable")}
+    told = f"There are {len(gates)} checks. It passed {len(by['pass'])}"
+    if by["fail"]:
+        told += f" and failed {len(by['fail'])}"
+    if by["unevaluable"]:
+        told += f"; for {len(by['unevaluable'])} there is too little to go by"
+    failed = [f"Failed: {gate['title'][:1].lower()}{gate['title'][1:]}." for gate in by["fail"]]
+    return [
+        Text(f"{told}. So it {e['gates']['verdict']}."),
+        *([Items(failed)] if failed else []),
+        Items([Link("Every check, with what it found", "gates.html")]),
+    ]
+
+
+def _object(e) -> list[Block]:
+    return [
+        Text(e["statements"]["appeals"]),
+        Text(f"Whom to ask: {e['card']['contact']}. This page holds until {day(e['card']['expires_on'])}."),
+    ]
+
+
+PARTS: tuple[Part, ...] = (
+    ("what", "What is it?", ("outcome.title", "outcome.purpose"), _what),
+    ("who", "Who is it about?", ("statements.who", "flow"), _who),
+    ("whose", "Whose records does it read?", ("agreements",), _whose),
+    ("does", "What does it do?", ("candidates", "chosen.name"), _does),
+    ("right", "How often is it right?", ("candidates", "chosen.name"), _right),
+    ("wrong", "What if it is wrong?", ("outcome.wrong_flag",), _wrong),
+    ("decides", "Who decides?", ("statements.human_review", "approval"), _decides),
+    ("worse", "Who is it worse for?", ("audit.gaps", "groups"), _worse),
+    ("unknown", "What is not known?", ("groups",), _unknown),
+    ("checked", "Was it checked?", ("gates.gates",), _checked),
+    ("object", "How can I object?", ("statements.appeals", "card.contact"), _object),
+)

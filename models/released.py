@@ -1,0 +1,132 @@
+"""What of a run's figures may leave, into metrics/, plots and MLflow: `models.disclosure` applied to numbers.
+
+The evidence under data/ stays exact. What leaves must still be numbers that DVC and MLflow can compare, so a count is
+the nearest 5 and what may not be told is None, an empty cell, or a point that is not on the curve.
+"""
+
+import math
+
+import numpy as np
+import pandas as pd
+
+from models import disclosure
+from models.reliability import joined
+
+WITHHELD = {"value": None, "low": None, "high": None}
+FEWEST = 10  # events, and others, in a band of scores: none is small, and its rate says something
+
+
+def whole(n: float) -> int | None:
+    """A count to the nearest 5, None where it is small.
+
+    >>> [whole(n) for n in (0, 3, 8, 1234)]
+    [0, None, 10, 1235]
+    """
+    told = disclosure.count(n)
+    return None if told == disclosure.SUPPRESSED else int(told.replace(",", ""))
+
+
+def figures(measured: dict) -> dict[str, dict]:
+    """Each figure with an interval of what `models.metrics.evaluate` gives, None where it rests on a small number."""
+    n, events, found = measured["n"], measured["events"], _found(measured)
+    few = {
+        "precision_at_capacity": disclosure.too_few(found, max(_listed(measured), found)),
+        "recall_at_capacity": disclosure.too_few(found, max(events, found)),
+    }
+    of_all = disclosure.too_few(events, n)
+    told = {name: value for name, value in measured.items() if isinstance(value, dict) and "value" in value}
+    return {name: WITHHELD if of_all or few.get(name) else value for name, value in told.items()}
+
+
+def worth(measured: dict) -> dict[str, dict | None]:
+    """The same of what test.json says the lists are worth: lift, net_benefit, newly_found and value."""
+    few = _few(measured["figures"])
+    than_rule = few or ("rule" in measured["candidates"] and _few(measured["candidates"]["rule"]))
+    lift, new, value = (measured[name] for name in ("lift", "newly_found", "value"))
+    right = _found(measured["figures"])
+    return {
+        "lift": None if lift is None or than_rule else lift,
+        "net_benefit": None if few else measured["net_benefit"],
+        "newly_found": new
+        and {
+            "listed": _counted(new["listed"]),
+            "found": _counted(new["found"]),
+            "share_of_found": WITHHELD
+            if few or disclosure.too_few(new["found"]["value"], max(right, new["found"]["value"]))
+            else new["share_of_found"],
+        },
+        "value": None if few else value,
+    }
+
+
+def bands(table: pd.DataFrame) -> pd.DataFrame:
+    """Bands of score of `models.reliability.reliability`, joined until none is small, with n and events rounded.
+
+    No row is left where all of them together hold fewer than ten events or others.
+    """
+    together = joined(table, FEWEST)
+    if (np.minimum(together["events"], together["n"] - together["events"]) < FEWEST).any():
+        together = together.iloc[:0]
+    return together.assign(n=together["n"].map(whole), events=together["events"].map(whole))
+
+
+def apart(
+    found: np.ndarray, others: np.ndarray, events: float, rest: float, first: list[int] | None = None
+) -> np.ndarray:
+    """Which points of a curve may be shown: no two of them, nor the ends, are a small number of people apart.
+
+    `found` and `others` (points) are how many with and without the event each point takes in, of `events` and `rest`
+    in all; those of `first` are taken before any other, in their order. Returns their places, ascending.
+
+    >>> apart(np.array([2, 8, 9, 20]), np.array([0, 10, 11, 30]), 40, 100).tolist()
+    [1, 3]
+    """
+    points = np.stack([found, others], axis=1).astype(float)
+    kept, shown = [], [np.zeros(2), np.array([events, rest], dtype=float)]
+    for place in dict.fromkeys([*(first or []), *range(len(points))]):
+        steps = np.abs(points[place] - np.array(shown))
+        if not ((steps > 1e-6) & (steps < disclosure.SMALLEST_SHOWN - 1e-6)).any():
+            kept.append(place)
+            shown.append(points[place])
+    return np.sort(np.array(kept, dtype=int))
+
+
+def precision_recall(curve: pd.DataFrame, events: int, rows: int) -> pd.DataFrame:
+    """The points of `models.metrics.precision_recall` that may be shown."""
+    found = curve["recall"].to_numpy() * events
+    return curve.iloc[apart(found.round(6), (found / curve["precision"] - found).round(6), events, rows - events)]
+
+
+def by_length(curve: pd.DataFrame, sizes, events: int, rows: int, first: list[int]) -> pd.DataFrame:
+    """The rows of `models.capacity.by_length` that may be shown; `sizes` (lists) is how many compete on each list.
+
+    The rows of the lengths `first` are kept rather than others.
+    """
+    listed = np.array([np.minimum(sizes, length).sum() for length in curve.index])
+    found = curve["recall_at_capacity"].to_numpy() * events
+    at = [curve.index.get_loc(length) for length in first if length in curve.index]
+    return curve.iloc[apart(found.round(6), (listed - found).round(6), events, rows - events, at)]
+
+
+def net_benefit(curve: pd.DataFrame, rows: int) -> pd.DataFrame:
+    """A decision curve to as many digits as leave several residents between two values of it."""
+    digits = max(1, math.floor(math.log10(max(rows, 10))))
+    return curve.round({name: digits for name in curve.columns if name != "threshold"})
+
+
+def _listed(measured: dict) -> float:
+    return sum(date["flagged"] for date in measured["by_date"])
+
+
+def _found(measured: dict) -> float:
+    """How many of those listed have the event; figures are rounded, and so is this."""
+    precision = measured["precision_at_capacity"]["value"]
+    return 0.0 if precision is None else round(precision * _listed(measured), 2)
+
+
+def _few(measured: dict) -> bool:
+    return figures(measured)["precision_at_capacity"]["value"] is None
+
+
+def _counted(of: dict) -> dict[str, int | None]:
+    return {end: None if n is None else whole(n) for end, n in of.items()}

@@ -1,0 +1,219 @@
+"""The page of an outcome: the twelve questions that an ethics group asks first, each with a short answer.
+
+`QUESTIONS` lists them in reading order with who answers; the answers about doubt are in `models.site_doubts`. A
+question whose analysis the run lacks says so: nothing is left out for being missing.
+"""
+
+import pandas as pd
+
+from models.blocks import Answer, Block, Document, Facts, Items, Link, Picture, Section, Table, Text
+from models.card_results import about, against_rule, chosen, each, simple_rule, value
+from models.documents import TITLES
+from models.site_doubts import cannot_be_judged, ethnicity, fails_for, stable, wrong_flag
+from models.site_gates import said_of_gates
+from models.svg import hundred
+from models.wording import METRICS, USE, capital, day, figure, listed, lower, means, plain
+
+
+def outcome_page(e: dict) -> Document:
+    """The page, which `models.pages` lays out.
+
+    `e` is the evidence of the card (models.card.Evidence) with `agreements` (records of data/agreements.yaml) and, None
+    where the run has no such analysis, `gates`, `audit` and `agencies` (their JSON).
+    """
+    records = e["single_view"]
+    return Document(
+        "index",
+        "Twelve questions",
+        e["outcome"]["title"],
+        f"{records['name']} · records up to {day(records['extract_on'])} · about ten minutes to read",
+        e["identity"],
+        records["invented"],
+        [
+            Section(identifier, question, [*answer(e), Items(list(more))])
+            for identifier, question, answer, more in QUESTIONS
+        ],
+    )
+
+
+def see(document: str, section: str = "", said: str = "") -> Link:
+    """A link to a document of the same outcome, or to a section of it."""
+    return Link(
+        f"{TITLES[document]}{f': {said}' if said else ''}", f"{document}.html{f'#{section}' if section else ''}"
+    )
+
+
+def _purpose(e) -> list[Block]:
+    o = e["outcome"]
+    recipients = sorted({name for of in _resting_on(e) for name in of["recipients"]})
+    who = listed([plain(name, e["names"]) for name in recipients]) if recipients else "nobody: no agreement names any"
+    return [
+        Answer(o["purpose"]),
+        Facts(
+            [
+                ("What it says", f"For each eligible {about(e)[0]}, how likely this is: {_what(o)}."),
+                ("How it may be used", USE[o["use_level"]]),
+                ("How long its lists are", f"{chosen(e)['capacity']:,} {about(e)[1]} {each(e)}"),
+                ("Who may be shown a reason", f"Each recipient only what an agreement allows it: {who}."),
+                ("Where it stands", e["approval"]),
+            ]
+        ),
+    ]
+
+
+def _what(outcome: dict) -> str:
+    return lower(outcome["title"].split(": ")[-1])
+
+
+def _whose_data(e) -> list[Block]:
+    columns = pd.DataFrame(e["columns"])
+    share = e["importance"]["agency"].set_index("agency")["share"]
+    titles = {a["name"]: a for a in e["agreements"]}
+    order = columns.groupby("agency").size().index
+    order = sorted(order, key=lambda name: -share.get(name, 0))
+    rows = []
+    for agency in order:
+        names = _agreement_names(columns.loc[columns["agency"] == agency, "agreement"])
+        held = [titles[name] for name in names if name in titles]
+        rows.append(
+            {
+                "Recorded by": capital(plain(agency, e["names"])),
+                "Columns": int((columns["agency"] == agency).sum()),
+                "Share of what moves the scores": f"{share.get(agency, 0) * 100:.0f}%",
+                "Agreements": "; ".join(a["title"] for a in held) if len(held) <= 2 else f"{len(held)} agreements",
+                "First ends on": day(min(str(a["until"]) for a in held)) if held else "no agreement on file",
+            }
+        )
+    sources, resting = [a for a in order if a not in ("several", "home", "person")], _resting_on(e)
+    blocks: list[Block] = [
+        Answer(
+            f"Records of {len(sources)} agencies, under {len(resting)} sharing agreements. What no live agreement "
+            "allows is not built into the model."
+        ),
+        Table("Whose records the model uses", pd.DataFrame(rows)),
+    ]
+    return [*blocks, *_bought(e)]
+
+
+def _bought(e) -> list[Block]:
+    """What each agency's data buys, where the run tried without."""
+    if not e["agencies"]:
+        return [Text("This run has not tried what each agency's data buys.")]
+    found = sorted(e["agencies"]["agencies"], key=lambda a: -(a["lost"]["value"] or 0))
+    rows = {
+        "Without": [capital(plain(a["agency"], e["names"])) for a in found],
+        "AUC without": [figure("auc", a["auc_without"]) for a in found],
+        "AUC lost": [_lost(a["lost"]) for a in found],
+    }
+    return [Table("What each agency's data buys: the model fitted without it", pd.DataFrame(rows))]
+
+
+def _lost(of: dict) -> str:
+    if of["value"] is None:
+        return "cannot be evaluated"
+    return f"{of['value']:.3f}" + ("" if of["low"] is None else f" ({of['low']:.3f} to {of['high']:.3f})")
+
+
+def _agreement_names(column: pd.Series) -> list[str]:
+    return list(dict.fromkeys(name for names in column for name in names.split(", ") if name))
+
+
+def _resting_on(e) -> list[dict]:
+    """The agreements on which the model's columns rest."""
+    names = _agreement_names(pd.Series([c["agreement"] for c in e["columns"]], dtype=object))
+    return [a for a in e["agreements"] if a["name"] in names]
+
+
+def _how_good(e) -> list[Block]:
+    m, rule = chosen(e), simple_rule(e)
+    blocks: list[Block] = [Answer(against_rule(m, rule, e))]
+    for prefix, whose, of in (("model", "the model's list", m), ("rule", "the simple rule's list", rule)):
+        right = None if of is None else value(of, "precision_at_capacity")
+        if right is not None:
+            said = f"Of 100 {about(e)[1]} on {whose}, about {round(right * 100)} had the outcome"
+            drawn = hundred(round(right * 100), f"good-{prefix}", said)
+            blocks.append(Picture(said, drawn, pd.DataFrame({said: [round(right * 100)]}), small=True))
+    names = ("auc", "precision_at_capacity", "recall_at_capacity", "base_rate")
+    table = {
+        "Figure": [METRICS[name].title for name in names],
+        "The model": [figure(name, m[name]) for name in names],
+        **({"The simple rule": [figure(name, rule[name]) for name in names]} if rule else {}),
+        "In plain English": [capital(means(name, m[name])) for name in names],
+    }
+    lift = e["worth"].get("lift")
+    return [
+        *blocks,
+        Text(_clearly_better(lift) if lift and rule else "There is no simple rule beside it to compare with."),
+        Table("The model beside what a practitioner would sort by today", pd.DataFrame(table)),
+        Picture("How right and how complete the list is, by its length", *e["charts"]["list_length"]),
+    ]
+
+
+def _clearly_better(lift: dict) -> str:
+    of = lift["precision_at_capacity"]
+    if of["low"] is None:
+        return "Whether it is better than the simple rule can't be told from so few."
+    span = f"between {of['low'] * 100:+.0f} and {of['high'] * 100:+.0f} right flags in 100 (95% interval)"
+    if of["low"] > 0:
+        return f"It is better than the simple rule beyond chance: {span}."
+    if of["high"] < 0:
+        return f"It is worse than the simple rule beyond chance: {span}."
+    return f"The difference to the simple rule could be chance: {span}."
+
+
+def _drives(e) -> list[Block]:
+    agencies, columns = e["importance"]["agency"], e["importance"]["columns"]
+    first = [plain(name, e["names"]) for name in agencies["agency"].head(3)]
+    sentences = {c["name"]: c["sentence"] for c in e["columns"]}
+    top = columns.head(10)
+    rows = {
+        "What the model uses": [sentences[name] for name in top["name"]],
+        "Share": [f"{s * 100:.0f}%" for s in top["share"]],
+    }
+    return [
+        Answer(f"Most of all what was recorded by {listed(first)}."),
+        Picture("What moves the scores, by who recorded it", *e["charts"]["agency"]),
+        Table("The ten columns that move the scores most", pd.DataFrame(rows)),
+        Text(
+            "This says what the model used, not why something happened; changing an input would change nobody's life."
+        ),
+    ]
+
+
+def _ends(e) -> list[Block]:
+    resting = _resting_on(e)
+    first = min(resting, key=lambda a: str(a["until"])) if resting else None
+    facts = [
+        ("Approval", e["approval"]),
+        ("These documents expire on", f"{day(e['card']['expires_on'])}: the model is not to be used after that"),
+    ]
+    if first:
+        facts.append(("The first agreement that it rests on ends on", f"{day(first['until'])}: {first['title']}"))
+    waived = [g for g in (e["gates"] or {}).get("gates", []) if g["waiver"]]
+    facts += [(f"Waiver of gate {g['number']} ends on", day(g["waiver"]["until"])) for g in waived]
+    return [Answer(f"At the latest on {day(e['card']['expires_on'])}. {e['approval']}"), Facts(facts)]
+
+
+def _contest(e) -> list[Block]:
+    return [
+        Answer(e["card"]["contest"]),
+        Facts([("Write to", e["card"]["contact"]), ("Quote", f"Model and run id {e['identity']}")]),
+        Text("A score is never a reason by itself: whoever acts on it must be able to say what else they looked at."),
+    ]
+
+
+# Identifier, question, who answers, and where there is more.
+QUESTIONS = (
+    ("purpose", "What is it for, and who may use it?", _purpose, (see("card", "use", "intended use"), see("summary"))),
+    ("data", "Whose data does it use, under which agreement?", _whose_data, (see("dpia"), see("datasheet"))),
+    ("good", "How good is it against what we do today?", _how_good, (see("evaluation"), see("card", "practice"))),
+    ("fails", "For whom does it fail?", fails_for, (see("equality"), see("card", "groups", "results by group"))),
+    ("unknown", "What can't be judged here?", cannot_be_judged, (see("equality"), see("gates"))),
+    ("drives", "What drives it?", _drives, (see("explanation"), Link("Feature register", "../features.html"))),
+    ("ethnicity", "Could it be reading ethnicity?", ethnicity, (see("equality"), see("gates"))),
+    ("wrong", "What does a wrong flag cost?", wrong_flag, (see("card", "wrong"), see("card", "worth", "its worth"))),
+    ("steady", "How stable is who gets flagged?", stable, (see("card", "steady", "how steady it is"),)),
+    ("gates", "What did the gates say, and who waived what?", said_of_gates, (see("gates"),)),
+    ("approval", "When does approval end?", _ends, (see("gates"), see("card", "approval"))),
+    ("contest", "How does a resident contest it?", _contest, (see("summary"), see("dpia"))),
+)

@@ -1,0 +1,297 @@
+"""The documents: every section from evidence or none at all; every link leads somewhere; nothing small is said."""
+
+import json
+import re
+
+import pytest
+
+from features.errors import InputError
+from models import pages
+from models.documents import DOCUMENTS, atrs
+from models.documents.tripod import ITEMS
+from models.documents.written import PARTS, write
+from models.filling import fill
+from tests.evidence import evidence
+from tests.governance import NOTHING, audit, governed
+from tests.reading import grade
+
+NEEDS = [
+    (name, title, need)
+    for name, parts in PARTS.items()
+    for _, title, needs, _ in parts
+    for need in dict.fromkeys(needs)
+]
+
+
+@pytest.fixture(scope="module")
+def laid_out() -> dict[str, tuple[str, str]]:
+    """Every document as (Markdown, page)."""
+    return {document.name: (pages.markdown(document), pages.page(document)) for document in write(evidence())}
+
+
+def text_of(name: str, given: dict) -> str:
+    return pages.markdown(next(document for document in write(given) if document.name == name))
+
+
+def rows_of(markdown: str, caption: str) -> dict[str, list[str]]:
+    """The rows of the table with that caption, by their first cell."""
+    table = markdown.split(f"**{caption}**")[1].split("\n\n")[1]
+    cells = [[cell.strip() for cell in line.split("|")[1:-1]] for line in table.splitlines()[2:]]
+    return {first: rest for first, *rest in cells}
+
+
+def homes() -> dict:
+    """The evidence of a model that ranks homes: nothing is known of who people are."""
+    given = evidence()
+    given["outcome"] = given["outcome"] | {"unit": "property", "title": "Dwelling fire: a fire at home"}
+    given["groups"] = {name: given["groups"][name] for name in ("imd_quintile", "district")}
+    return given | {"audit": audit(given["identity"], given["groups"])}
+
+
+@pytest.mark.parametrize(("name", "title", "need"), NEEDS)
+@pytest.mark.parametrize("emptied", [False, True], ids=["missing", "empty"])
+def test_a_section_without_its_evidence_is_refused_by_name(name, title, need, emptied):
+    lacking = evidence()
+    *path, last = need.split(".")
+    inside = lacking
+    for key in path:
+        inside[key] = dict(inside[key])
+        inside = inside[key]
+    if emptied:
+        inside[last] = None if isinstance(inside[last], int) else type(inside[last])()
+    else:
+        del inside[last]
+    with pytest.raises(InputError) as error:
+        fill(name, "a document", PARTS[name], lacking)
+    assert any(f"{name}: section {title!r} is unfilled" in fault and need in fault for fault in error.value.faults)
+
+
+def test_every_document_is_written_but_the_explanation_which_its_own_stage_writes(laid_out):
+    assert {*laid_out, "explanation"} == {kind.name for kind in DOCUMENTS}
+    for kind in DOCUMENTS:
+        if kind.name != "explanation":
+            assert laid_out[kind.name][0].startswith(f"# {kind.title}: ")
+
+
+def test_all_bear_one_run_id(laid_out):
+    identity = evidence()["identity"]
+    assert atrs.record(evidence())["identity"] == identity
+    for markdown, page in laid_out.values():
+        assert f"Model and run id `{identity}`" in markdown
+        assert f"<code>{identity}</code>" in page
+
+
+def test_every_link_leads_to_a_section_that_is_there(laid_out):
+    targets = {name: set(re.findall(r'<section id="([^"]+)"', page)) for name, (_, page) in laid_out.items()}
+    links = {link for _, page in laid_out.values() for link in re.findall(r"<main.*</main>", page, re.DOTALL)}
+    links = {link for part in links for link in re.findall(r'href="([^"#]+\.(?:html|json)[^"]*)"', part)}
+    assert len(links) > 15
+    for link in links:
+        file, _, section = link.partition("#")
+        name, kind = file.split(".")
+        assert name in targets
+        assert kind == "html" or file == "atrs.json"
+        assert not section or section in targets[name], link
+
+
+def test_the_index_holds_each_of_the_27_items_of_tripod_once_with_a_link(laid_out):
+    numbers = [number for number, *_ in ITEMS]
+    assert len(numbers) == len(set(numbers)) == 52
+    assert list(dict.fromkeys(int(re.match(r"\d+", number).group()) for number in numbers)) == list(range(1, 28))
+    rows = rows_of(laid_out["evaluation"][0], "TRIPOD+AI, item by item")
+    assert list(rows) == numbers
+    for _, where in rows.values():
+        assert re.fullmatch(r"\[[^]]+: [^]]+\]\(\w+\.html#[\w-]+\)", where)
+
+
+def test_the_record_for_the_register_holds_every_field_in_order_and_none_is_empty(laid_out):
+    made = json.loads(json.dumps(atrs.record(evidence()), allow_nan=False))
+    numbers = [field["number"] for field in made["fields"]]
+    said = [tuple(int(part) for part in number.split(".")) for number in numbers]
+    assert said == sorted(set(said))
+    for first, last in (("1.1", "1.4"), ("2.1.1", "2.1.4"), ("2.2.1", "2.2.5"), ("2.3.1", "2.3.5"),
+                        ("2.4.1.1", "2.4.1.5"), ("2.4.2.1", "2.4.2.8"), ("2.4.3.1", "2.4.3.10"),
+                        ("2.4.4.1", "2.4.4.5"), ("2.5.2.1", "2.5.2.6")):  # fmt: skip
+        *above, end = (int(part) for part in last.split("."))
+        assert {(*above, number) for number in range(int(first[-1]), end + 1)} <= set(said)
+    for field in made["fields"]:
+        assert field["value"].strip()
+        assert f"- **{field['number']} {field['name']}:** {field['value']}" in laid_out["atrs"][0]
+
+
+def test_nothing_is_said_that_only_a_program_would_say(laid_out):
+    for name, (markdown, page) in laid_out.items():
+        for text in (markdown, page):
+            assert not re.search(r"\b(nan|NaN|True|False|null|undefined)\b|: None\n|\| None \||\{'", text), name
+
+
+def test_the_same_evidence_gives_the_same_bytes(laid_out):
+    again = {document.name: (pages.markdown(document), pages.page(document)) for document in write(evidence())}
+    assert again == laid_out
+
+
+def test_text_from_outside_cannot_break_a_page():
+    given = evidence()
+    given["statements"] = given["statements"] | {"integration": "<img src=x onerror=alert(1)>", "need": "<b>need</b>"}
+    given["agreements"] = [given["agreements"][0] | {"title": "<i>police</i> | housing"}, *given["agreements"][1:]]
+    for document in write(given):
+        page = pages.page(document)
+        assert "<img src=x" not in page
+        assert "<b>need" not in page
+        assert "<i>police" not in page
+
+
+def test_each_of_the_nine_characteristics_is_measured_or_named_as_a_gap(laid_out):
+    text = laid_out["equality"][0]
+    for name, caption in (("Age", "age"), ("Race", "ethnicity"), ("Sex", "sex")):
+        section = text.split(f"\n## {name}\n")[1].split("\n## ")[0]
+        assert f"**Results by {caption}**" in section
+        assert "Due regard." in section
+    for name in ("Disability", "Gender reassignment", "Marriage and civil partnership", "Pregnancy and maternity",
+                 "Religion or belief", "Sexual orientation"):  # fmt: skip
+        section = text.split(f"\n## {name}\n")[1].split("\n## ")[0]
+        assert "That is a gap in the evidence, not a pass." in section
+        assert f"- Nothing is on record about {name.lower()}." in text
+
+
+def test_a_model_that_ranks_homes_says_what_it_cannot_say_of_people():
+    equality, datasheet = text_of("equality", homes()), text_of("datasheet", homes())
+    assert equality.count("this model ranks homes, not people") == 9
+    assert "was not measured: none of those that could be guessed is on record" in equality
+    assert "at most one characteristic is on record" in equality
+    assert "joined by their property number" in datasheet
+    assert "Well matched" not in datasheet
+
+
+def group(name: str, **told) -> dict:
+    clear = {"value": 0.5, "low": 0.4, "high": 0.6}
+    figures = dict.fromkeys(("selection_rate", "fnr", "fpr", "ppv", "o_e", "auc"), clear)
+    return (
+        {"group": name, "n": 4000, "events": 400, "flagged": 300.0, "found": 150.0, "unevaluable": []} | figures | told
+    )
+
+
+def with_groups(*records: dict) -> dict:
+    given = evidence()
+    given["groups"] = {"sex": list(records), "ethnicity": list(records)}
+    return given | {"audit": audit(given["identity"], given["groups"])}
+
+
+def test_small_numbers_never_show_in_a_comparison_of_groups():
+    given = with_groups(
+        group("plenty"), group("others", found=100.0), group("rare", n=41, events=20, flagged=15.0, found=3.0)
+    )
+    rows = rows_of(text_of("equality", given), "By sex, beside the whole county (95% interval)")
+    assert rows["rare"][:2] == ["*", "*"]
+    assert rows["others"][:2] == ["*", "*"]  # covers the one that is hidden
+    assert "*" not in "".join(rows["plenty"])
+
+
+def test_years_that_would_settle_a_group_do_not_give_its_count_away():
+    told = (("few", 3), ("fewer", 2), ("some", 13))
+    few = [group(name, n=900, events=events, unevaluable=["fnr"]) for name, events in told]
+    text = text_of("equality", with_groups(group("plenty"), *few))
+    assert "few; fewer: so few are on record that how long it would take cannot be said." in text
+    # 97 events at 13 in the test's time would be 7.5 times that; reckoned from 15, as the count is shown, 6.5
+    assert "some: about 97 with the outcome, or 6 years of records as they come now." in text
+
+
+def test_a_count_that_is_hidden_to_cover_another_cannot_be_reckoned_from_years():
+    few, cover = (
+        group(name, n=900, events=events, unevaluable=["fnr"]) for name, events in (("few", 3), ("cover", 30))
+    )
+    text = text_of("equality", with_groups(group("plenty"), few, cover))
+    assert rows_of(text, "Results by sex")["cover"][1] == "*"
+    assert "few; cover: so few are on record that how long it would take cannot be said." in text
+
+
+def test_a_broad_group_is_hidden_with_the_sum_of_what_its_parts_found():
+    boxes = [group(f"Asian: {name}", flagged=30.0, found=3.0) for name in ("Indian", "Chinese", "Pakistani")]
+    for found, shown in ((3.0, True), (1.0, False)):
+        rows = text_of("equality", with_groups(*(box | {"found": found} for box in boxes)))
+        rows = rows_of(rows, "By ethnicity, in broad groups, beside the whole county (95% interval)")
+        assert (rows["Asian"][0] != "*") is shown  # three parts that found 3 each found 9 together
+
+
+def test_match_rates_of_small_groups_are_hidden():
+    given = with_groups(group("plenty"), group("few", n=30))
+    rows = rows_of(text_of("datasheet", given), "Well matched, by sex")
+    assert rows["few"] == ["30", "*", "*"]  # 93 % of 30 leaves 2 who were not
+
+
+def test_a_group_is_called_worse_off_only_where_the_whole_interval_says_so():
+    clearly, unsure = {"value": 0.2, "low": 0.05, "high": 0.3}, {"value": 0.2, "low": -0.05, "high": 0.3}
+    given = with_groups(group("a"), group("b"), group("c"))
+    for record, gap in zip(given["audit"]["gaps"]["sex"], (clearly, unsure, NOTHING), strict=True):
+        record["county"] = {"fnr_gap": gap, "ppv_ratio": NOTHING, "o_e": NOTHING}
+    for name in ("summary", "equality", "atrs"):
+        assert "By sex, missed more often than the county as a whole: a." in text_of(name, given)
+    given["audit"]["gaps"]["sex"][0]["unevaluable"] = {"fnr_gap": {"events_needed": 97, "years_needed": 2.0}}
+    assert "By sex, missed more often" not in text_of("summary", given)
+
+
+def test_an_agreement_whose_special_regime_has_no_condition_is_named():
+    text = text_of("dpia", evidence())
+    assert "| Records of police | A power in an Act | offences (UK GDPR Article 10): none is named |" in text
+    wanting = text.split("the legal basis names none:")[1].split("**")[0]
+    assert "- Records of police" in wanting
+    assert "urgent_care" not in wanting
+
+
+def test_what_was_not_shown_to_be_needed_is_named():
+    text = text_of("dpia", evidence())
+    assert "it was not shown that these data are needed: Housing." in text
+
+
+def test_gates_that_failed_or_were_waived_are_told_everywhere(laid_out):
+    said = "2 failed (better than the rule; reproducible and signed)"
+    for name in ("card", "gates", "atrs"):
+        assert said in laid_out[name][0]
+    assert rows_of(laid_out["gates"][0], "What every gate found")["9. Groups treated alike"][::2] == [
+        "Unevaluable",
+        "By ethics chair until 30 June 2027: Awaiting a year more of records.",
+    ]
+    assert "97 events would settle it" not in laid_out["gates"][0]  # a figure of a small group: told where it is hidden
+
+
+def test_sign_offs_and_withdrawals_stand_on_the_approval():
+    given = evidence()
+    signed = {
+        "role": "ethics_chair",
+        "use_level": "prioritisation",
+        "recipients": ["police"],
+        "signed_on": "2026-11-01",
+        "until": "2027-05-01",
+    }
+    withdrawn = {"role": "data_protection_officer", "withdrawn_on": "2026-11-20", "reason": "the agreement has ended"}
+    given["sign_offs"] = given["sign_offs"] | {"ethics_chair": signed, "data_protection_officer": withdrawn}
+    rows = rows_of(text_of("approval", given), "Sign-offs on file for this model")
+    assert rows["The chair of the ethics group"] == [
+        "signed",
+        "1 November 2026",
+        "prioritisation",
+        "the police",
+        "1 May 2027",
+    ]
+    assert rows["The data protection officer"][:2] == ["withdrawn: the agreement has ended", "20 November 2026"]
+    assert rows["The senior responsible owner"][0] == "not signed"
+
+
+def test_the_summary_can_be_read_at_the_age_of_twelve(laid_out):
+    # US school grade 7 is the age of twelve; what is quoted of statements and outcomes has its own test
+    own = laid_out["summary"][0].split("## What is it?")[1]
+    assert grade(own) < 8
+    assert len(own.split()) < 800
+
+
+def test_without_a_group_that_can_be_judged_nothing_is_called_fair():
+    given = evidence()
+    for records in given["audit"]["gaps"].values():
+        for record in records:
+            record["county"] = dict.fromkeys(("fnr_gap", "ppv_ratio", "o_e"), NOTHING)
+    assert "That does not prove that there is none." in text_of("summary", given)
+
+
+def test_what_the_documents_need_beside_the_card_is_what_is_drawn():
+    assert {need.split(".")[0] for _, _, need in NEEDS} <= {*evidence()}
+    assert {*governed(evidence())} <= {*evidence()}

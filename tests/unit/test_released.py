@@ -1,0 +1,119 @@
+"""Nothing that leaves lets anybody read, or work out, a number of one to seven people."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models import capacity, metrics, released, worth
+from models.reliability import reliability
+
+
+def interval(value):
+    return {
+        "value": value,
+        "low": None if value is None else value - 0.1,
+        "high": None if value is None else value + 0.1,
+    }
+
+
+def evaluated(n=1000, events=100, listed=100, found=40):
+    return {
+        "n": n,
+        "events": events,
+        "capacity": 100,
+        "by_date": [{"flagged": listed}],
+        "auc": interval(0.8),
+        "precision_at_capacity": interval(found / listed),
+        "recall_at_capacity": interval(found / events),
+    }
+
+
+def test_figures_that_rest_on_enough_leave_as_they_are():
+    measured = evaluated()
+    assert released.figures(measured) == {name: of for name, of in measured.items() if isinstance(of, dict)}
+
+
+@pytest.mark.parametrize(
+    ("rests_on", "withheld"),
+    [
+        ({"found": 5}, {"precision_at_capacity", "recall_at_capacity"}),
+        ({"found": 95}, {"precision_at_capacity", "recall_at_capacity"}),  # of 100 listed 5 are wrong, and 5 are missed
+        ({"found": 95, "listed": 200}, {"recall_at_capacity"}),
+        ({"events": 6, "found": 0}, {"auc", "precision_at_capacity", "recall_at_capacity"}),
+    ],
+)
+def test_figures_that_rest_on_few_are_withheld(rests_on, withheld):
+    found = released.figures(evaluated(**rests_on))
+    assert {name for name, of in found.items() if of["value"] is None} == withheld
+
+
+def test_counts_of_those_newly_found_are_rounded_or_withheld():
+    measured = {
+        "figures": evaluated(),
+        "candidates": {"rule": evaluated(found=3)},
+        "lift": {"auc": interval(0.1)},
+        "net_benefit": {"model": interval(0.1)},
+        "newly_found": {"listed": interval(33), "found": interval(3), "share_of_found": interval(0.075)},
+        "value": None,
+    }
+    told = released.worth(measured)
+    assert told["newly_found"]["listed"]["value"] == 35
+    assert told["newly_found"]["found"]["value"] is None
+    assert told["newly_found"]["share_of_found"]["value"] is None
+    assert told["lift"] is None, "it would give away how many the rule finds"
+    assert set(worth.FIGURES) == set(told)
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), min_size=1, max_size=60), st.integers(0, 59))
+def test_no_two_points_of_a_curve_are_a_few_people_apart(steps, first):
+    found, others = np.array(steps).cumsum(axis=0).T
+    events, rest = found[-1] + 4, others[-1] + 40
+    first = [first] if first < len(steps) else []
+    kept = released.apart(found, others, events, rest, first)
+    for counted, total in ((found, events), (others, rest)):
+        points = np.r_[0, counted[kept], total]
+        apart = np.abs(points[:, None] - points[None, :-1])[:, :]
+        inner = apart[1:-1] if len(kept) else apart[:0]
+        assert not ((inner > 0) & (inner < 8)).any()
+
+
+def test_the_length_that_the_service_asks_about_is_kept_rather_than_others():
+    random = np.random.default_rng(0)
+    p = random.random(1000)
+    y, lists = random.random(1000) < p, np.repeat(["a", "b"], 500)
+    curve = capacity.by_length(y, p, lists, list(range(20, 300)))
+    shown = released.by_length(curve, [500, 500], int(y.sum()), 1000, [137])
+    assert 137 in shown.index
+    found = (shown["recall_at_capacity"] * y.sum()).to_numpy()
+    assert (np.diff(found) >= 8 - 1e-6).all()
+    assert len(shown) > 5
+
+
+def test_the_curve_of_precision_over_recall_is_thinned():
+    random = np.random.default_rng(0)
+    p = random.random(1000)
+    y = random.random(1000) < p
+    curve = metrics.precision_recall(y, p)
+    shown = released.precision_recall(curve, int(y.sum()), len(y))
+    assert 5 < len(shown) < len(curve)
+    assert (np.diff(shown["recall"]) * y.sum() >= 8 - 1e-6).all()
+
+
+def test_bands_are_joined_until_none_is_small_and_told_to_the_nearest_5():
+    random = np.random.default_rng(0)
+    p = random.beta(1, 20, 2000)
+    y = random.random(2000) < p
+    exact, shown = reliability(y, p), released.bands(reliability(y, p))
+    assert exact["events"].min() < 8, "there is something to hide"
+    assert 1 < len(shown) < len(exact)
+    assert (shown["events"] >= 10).all()
+    assert (shown[["n", "events"]] % 5 == 0).all(axis=None)
+    assert len(released.bands(reliability(np.arange(100) < 5, np.full(100, 0.05)))) == 0
+
+
+def test_a_decision_curve_is_told_to_as_many_digits_as_leave_several_residents_apart():
+    curve = pd.DataFrame({"threshold": [0.0123456], "model": [0.0123456]})
+    assert released.net_benefit(curve, 3557).to_dict("records") == [{"threshold": 0.0123456, "model": 0.012}]
+    assert released.net_benefit(curve, 80_000)["model"].tolist() == [0.0123]

@@ -1,0 +1,154 @@
+"""The pages of the site: twelve questions in order, what is missing said to be missing, nothing small on any."""
+
+import re
+from html import unescape
+
+import pytest
+
+from models import pages
+from models.site_doubts import gaps
+from models.site_gates import matrix
+from models.site_outcome import QUESTIONS, outcome_page
+from models.site_overview import areas_page, overview
+from models.site_register import register
+from tests.site_evidence import AGREEMENTS, areas, register_columns, seen
+
+
+def text(document) -> str:
+    """What a page says, without its marks and pictures."""
+    return plain(pages.page(document))
+
+
+def section(document, identifier: str) -> str:
+    return plain(pages.page(document).split(f'<section id="{identifier}"')[1].split("</section>")[0])
+
+
+def plain(page: str) -> str:
+    said = re.sub(r"<style>.*?</style>|<svg.*?</svg>|<[^>]+>", " ", page, flags=re.DOTALL)
+    return re.sub(r"\s+", " ", unescape(said)).replace("\u2060", "")
+
+
+@pytest.fixture(scope="module")
+def page():
+    return outcome_page(seen())
+
+
+def test_the_twelve_questions_come_in_order(page):
+    assert [s.title for s in page.sections] == [question for _, question, _, _ in QUESTIONS]
+    assert len(QUESTIONS) == 12
+    assert all(not s.is_empty() for s in page.sections)
+
+
+def test_every_question_is_answered_first_and_leads_on(page):
+    for of in page.sections:
+        assert of.blocks[0].kind == "answer", of.title
+        assert of.blocks[-1].kind == "items", of.title
+
+
+def test_groups_that_are_missed_more_beyond_chance_are_named(page):
+    said = section(page, "fails")
+    assert "Missed more often than the county on the whole, beyond chance: Female (sex)" in said
+    assert "a flag is right 0.70 times as often" in said
+
+
+def test_a_group_is_not_shown_where_few_of_it_were_found():
+    e = seen()
+    e["groups"] = {a: [dict(r) for r in records] for a, records in e["groups"].items()}
+    first = e["groups"]["sex"][0]
+    assert ("sex", first["group"]) in {(r["attribute"], r["group"]) for r in gaps(e)}
+    first["found"] = 3
+    assert ("sex", first["group"]) not in {(r["attribute"], r["group"]) for r in gaps(e)}
+
+
+def test_what_it_would_take_is_told_in_steps_that_give_no_count_away(page):
+    said = section(page, "unknown")
+    assert "more than 20 years" in said
+    assert "37" not in said
+    assert "96" not in said
+
+
+def test_gates_and_waivers_are_told_with_sign_and_word(page):
+    said = section(page, "gates")
+    assert "11 of 15 gates passed, 2 failed and 2 could not be judged: it must not be approved. Waived: 11." in said
+    assert "by ethics chair, in a drawn test until 31 January 2027: it is watched monthly until then" in said
+    assert "✕ Fail" in said
+    assert "? Unevaluable" in said
+
+
+def test_ethnicity_is_answered_with_the_figure_and_its_interval(page):
+    said = section(page, "ethnicity")
+    assert "to some degree: AUC 0.62 (0.58" in said
+    assert "It is not itself an input." in said
+
+
+@pytest.mark.parametrize(
+    ("lacking", "where", "said"),
+    [
+        ("gates", "gates", "This run has no gate record, so nothing has been checked"),
+        ("audit", "fails", "This run has no fairness audit"),
+        ("audit", "ethnicity", "Not known: this run has not tried"),
+        ("agencies", "data", "This run has not tried what each agency's data buys"),
+    ],
+)
+def test_an_analysis_that_the_run_lacks_is_said_to_be_lacking(lacking, where, said):
+    assert said in section(outcome_page(seen() | {lacking: None}), where)
+
+
+def test_dwellings_have_no_ethnicity_to_read():
+    e = seen()
+    assert "dwellings, which have no ethnicity" in section(
+        outcome_page(e | {"outcome": e["outcome"] | {"unit": "property"}}), "ethnicity"
+    )
+
+
+def test_the_overview_says_how_each_model_stands():
+    said = text(overview({"complex_dependency": seen()}, AGREEMENTS))
+    assert "it put the first higher 8" in said  # an AUC of 0.8 and something, in words
+    assert "11 of 15 gates passed, 2 failed and 2 could not be judged" in said
+    for agreement in AGREEMENTS:
+        assert agreement["title"] in said
+
+
+def test_the_matrix_has_a_row_for_each_gate_and_a_column_for_each_judged_model():
+    e = seen()
+    table = matrix({"a": e["gates"], "b": None}, {"a": "Model A", "b": "Model B"}).table
+    assert list(table.columns) == ["Gate", "Model A"]
+    assert table["Model A"].tolist()[9:12] == ["Pass", "Fail", "Unevaluable"]
+    assert "must not be used" in matrix({"b": None}, {"b": "Model B"}).text
+
+
+def test_every_column_of_every_model_is_in_the_register():
+    e = seen()
+    one, other = e | {"columns": e["columns"][:5]}, e | {"columns": e["columns"][3:], "inputs": None}
+    said = text(register({"one": one, "other": other}, register_columns(e), {"police": "Domestic abuse"}))
+    for column in e["columns"]:
+        assert f"Name {column['name']} " in said
+    assert said.count("It was agreed with the services") == len(e["columns"])
+    assert "Records of offences (UK GDPR Article 10)" in said
+    assert "under 1%" in said  # a coverage of 0.4% might be of three people
+    assert "not measured" in said
+
+
+def test_an_outcome_without_areas_says_why():
+    e = seen()
+    document = areas_page({"a": e, "b": e}, {"a": areas(), "b": {"absent": "nobody's home is on record"}})
+    assert "There is no map: nobody's home is on record." in section(document, "b")
+    assert "by district" in section(document, "a")
+
+
+def test_the_same_evidence_gives_the_same_bytes():
+    assert pages.page(outcome_page(seen())) == pages.page(outcome_page(seen()))
+    found = areas()
+    assert found == areas()
+
+
+def test_a_name_from_outside_cannot_break_a_page():
+    e = seen()
+    given = [a | {"title": "<img src=x onerror=alert(1)>"} for a in AGREEMENTS]
+    page = pages.page(overview({"complex_dependency": e | {"agreements": given}}, given))
+    assert "<img" not in page
+    found = areas()
+    for record in found["areas"]:
+        record["district"] = "<b>District</b>"
+    found["districts"] = [dict(d, group="<b>District</b>") for d in found["districts"][:1]]
+    assert "<b>District" not in pages.page(areas_page({"a": e}, {"a": found}))
