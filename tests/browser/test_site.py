@@ -50,12 +50,12 @@ def marks(path: Path) -> Marks:
 
 def dead_links(site: Path) -> list[str]:
     """Every link of every page of a folder that leads nowhere, or out of the folder."""
-    dead = []
+    dead, site = [], site.resolve()
     for page in sorted(site.rglob("*.html")):
         for link in marks(page).links:
             where, _, place = link.partition("#")
             target = (page.parent / where).resolve() if where else page
-            inside = target.is_relative_to(site.resolve()) and target.is_file()
+            inside = target.is_relative_to(site) and target.is_file()
             if not inside or (place and place not in marks(target).places):
                 dead.append(f"{page.relative_to(site)}: {link}")
     return dead
