@@ -1,6 +1,8 @@
 # `make repro` and `make test` set everything up themselves: Python 3.11+, make and a shell are enough.
 PYTHON ?= python3
 PORT ?= 5000
+# Outcomes at once: DVC runs one stage at a time, and most stages keep one core busy. Each takes its own memory.
+JOBS ?= 2
 VENV := .venv
 BIN := $(CURDIR)/$(VENV)/bin
 export PATH := $(BIN):$(PATH)
@@ -14,6 +16,8 @@ export MLFLOW_SERVER_ENABLE_JOB_EXECUTION := false
 .PHONY: repro test lint ui clean
 
 repro: $(VENV)/ready
+	dvc repro check
+	@dvc stage list --name-only | sed -n 's/^train@//p' | xargs -P $(JOBS) -I{} dvc --wait-for-lock repro --glob '*@{}' '*@*-{}'
 	dvc repro
 	@foresight champions
 	@foresight where
