@@ -17,7 +17,7 @@ export MLFLOW_SERVER_ENABLE_JOB_EXECUTION := false
 
 repro: $(VENV)/ready
 	dvc repro check
-	@dvc stage list --name-only | sed -n 's/^train@//p' | xargs -P $(JOBS) -I{} dvc --wait-for-lock repro --glob '*@{}' '*@*-{}'
+	@dvc stage list --name-only | sed -n 's/^train@//p' | xargs -P $(JOBS) -I{} dvc --wait-for-lock repro --single-item --glob '*[@-]{}'
 	dvc repro
 	@foresight champions
 	@foresight where
