@@ -13,7 +13,7 @@ export DVC_NO_ANALYTICS := true
 export MLFLOW_ENABLE_AI_GATEWAY := false
 export MLFLOW_SERVER_ENABLE_JOB_EXECUTION := false
 
-.PHONY: repro test lint ui clean
+.PHONY: repro test parts whole lint ui clean
 
 repro: $(VENV)/ready
 	dvc repro check
@@ -23,7 +23,14 @@ repro: $(VENV)/ready
 	@foresight where
 
 test: lint
-	pytest
+	@$(MAKE) -j2 --no-print-directory parts whole
+
+# Two at once, for two cores: what is tested part by part, and what runs the line or a browser.
+parts:
+	pytest features models pipelines tests/unit tests/spec tests/property
+
+whole:
+	pytest tests/integration tests/browser
 
 lint: $(VENV)/ready
 	ruff check .
