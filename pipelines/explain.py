@@ -27,7 +27,7 @@ def explain(name: str) -> None:
     model, meta = bundle.load(paths.bundle(name))
     columns = [column["name"] for column in meta["columns"]]
     test = judged(name, [*KEYS, "group_id", "listed_on", meta["chosen"]])
-    sample, rows = _drawn(at, test, meta)
+    sample, groups, rows = _drawn(at, test, meta)
     county = background(name, meta)
     say(f"{name}: explaining {len(sample):,} test residents by {meta['chosen']}")
     explainer = Explainer(model, county)
@@ -35,7 +35,7 @@ def explain(name: str) -> None:
     write_table(paths.values(name), sample[KEYS].join(pd.DataFrame(explanation.values, columns=columns)))
     write_table(paths.sample(name), sample[[*KEYS, *columns]])
     say(f"{name}: what goes together, by group and by value")
-    found = _described(at, meta, explanation, explainer, sample)
+    found = _described(at, meta, explanation, explainer, sample, groups)
     say(f"{name}: working out {len(rows)} cases")
     told = cases.worked(
         rows,
@@ -68,8 +68,11 @@ def explain(name: str) -> None:
     )
 
 
-def _drawn(at: Setting, test: pd.DataFrame, meta: dict) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """(the sample with its groups and inputs, the cases with theirs): of test pairs, read together."""
+def _drawn(at: Setting, test: pd.DataFrame, meta: dict) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """(the sample with its inputs, its groups, the cases with their inputs): of test pairs, read together.
+
+    Groups stand apart: an attribute may be an input too, under the same name.
+    """
     name, columns = at.outcome.name, [column["name"] for column in meta["columns"]]
     order = np.random.default_rng(at.params.models.seed).permutation(len(test))
     sample = test.iloc[np.sort(order[: at.params.explain.sample])].drop(columns=[meta["chosen"], "listed_on"])
@@ -80,14 +83,21 @@ def _drawn(at: Setting, test: pd.DataFrame, meta: dict) -> tuple[pd.DataFrame, p
     of_asked = [pc.field(key).isin(asked[key].unique().tolist()) for key in KEYS]
     found = read_table(paths.matrix(name), [*KEYS, *columns], of_asked[0] & of_asked[1])
     groups = read_table(paths.groups(name), where=of_asked[0] & of_asked[1])  # a property has few of them
-    sample = sample.merge(groups, how="left", on=KEYS, validate="one_to_one")
+    groups = sample[KEYS].merge(groups, how="left", on=KEYS, validate="one_to_one")
     sample = sample.merge(found, how="left", on=KEYS, validate="one_to_one")
     if rows is None:
-        return sample, cases.nobody(meta)
-    return sample, rows.merge(found, how="left", on=KEYS, validate="one_to_one")
+        return sample, groups, cases.nobody(meta)
+    return sample, groups, rows.merge(found, how="left", on=KEYS, validate="one_to_one")
 
 
-def _described(at: Setting, meta: dict, explanation: Explanation, explainer: Explainer, sample: pd.DataFrame) -> dict:
+def _described(
+    at: Setting,
+    meta: dict,
+    explanation: Explanation,
+    explainer: Explainer,
+    sample: pd.DataFrame,
+    groups: pd.DataFrame,
+) -> dict:
     """All that is said of the sample together."""
     columns, choices = meta["columns"], at.params.models
     X = sample[list(explanation.columns)]
@@ -103,7 +113,7 @@ def _described(at: Setting, meta: dict, explanation: Explanation, explainer: Exp
         "interactions": dependence.interactions(
             explainer, X.iloc[paired], sample["group_id"].iloc[paired], columns, choices.resamples, choices.seed
         ),
-        "by_group": drivers(explanation, sample[[a for a in at.params.audit if a in sample]], columns, draws),
+        "by_group": drivers(explanation, groups[[a for a in at.params.audit if a in groups]], columns, draws),
     }
 
 

@@ -100,7 +100,7 @@ def test_features_cohorts_labels_and_groups_are_the_same_to_the_byte(both):
 def test_scores_and_reasons_are_the_same(both):
     X = matrix(both[1]).to_pandas()[COLUMNS].astype("float64")
     y = X["calls_400d"] > 2
-    about = {"direction": 0, "days": [], "grain": "resident", "agency": "police"}
+    about = {"direction": 0, "days": [], "grain": "resident", "agency": "police", "none": 0.0}
     meanings = [{"name": name, "sentence": name, **about} for name in COLUMNS]
     chosen = {"rule": "people", "logistic": {"C": 1.0}, "lightgbm": {}}
     model = candidates(meanings, chosen, seed=0)["logistic"].fit(X, y)
@@ -109,7 +109,7 @@ def test_scores_and_reasons_are_the_same(both):
     scorer = Scorer(calibrate(model, X, y), meta, X[:50], intervals)
     there, here = (matrix(view, partial(score._scored, scorer)) for view in both)
     reasons = ["reason_1", "reason_2", "reason_3"]
-    assert there.column_names == ["unit_id", "as_of", "probability", "low", "high", *reasons]
+    assert there.column_names == ["unit_id", "as_of", "probability", "low", "high", *reasons, "nothing_recorded_by"]
     assert here.column("reason_1").null_count == 0
     pd.testing.assert_frame_equal(there.to_pandas(), here.to_pandas(), check_exact=True)
 
