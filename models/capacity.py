@@ -11,6 +11,18 @@ from models import ranking
 from models.ranking import Ranking
 from models.resampling import number
 
+BANDS = ("within capacity", "next in line", "not on the list")  # of a list
+
+
+def bands(place, capacity: int) -> np.ndarray:
+    """The band of each place on a list, 1 the first: within capacity, within three times as many, or beyond.
+
+    >>> bands([10, 11, 31], 10).tolist()
+    ['within capacity', 'next in line', 'not on the list']
+    """
+    place = np.asarray(place)
+    return np.select([place <= capacity, place <= 3 * capacity], BANDS[:2], BANDS[2])
+
 
 def listed(y, p, lists) -> Ranking:
     """Rows tallied at each distinct score of each list; `lists` (rows) says which one each row is on."""

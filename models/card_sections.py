@@ -1,6 +1,10 @@
-"""The sections of the model card: each turns evidence (models.evidence.Evidence) into blocks that a template lays out.
+"""The sections of the model card, which an ethics group reads before it allows a model.
 
-`SECTIONS` lists them in reading order with the evidence each needs; `models.card` refuses a card that lacks any.
+After Mitchell et al. 2019 (FAT*, "Model Cards for Model Reporting"), with the cost of a wrong flag, the groups that
+cannot be evaluated, current practice, the label's causal story and an expiry date. Each section turns evidence
+(models.evidence.Evidence) into blocks that a template lays out.
+
+`SECTIONS` lists them in reading order with the evidence each needs; `models.filling` refuses a card that lacks any.
 """
 
 import pandas as pd

@@ -18,7 +18,7 @@ from models.explanation import Explanation
 from models.released import by_length as may_be_shown
 from models.reliability import joined
 from models.svg import BLUE, GREY, INK, SCALE, VERMILLION, drawing, svg
-from models.wording import TOO_FEW, plain
+from models.wording import TOO_FEW, capital, plain
 from models.wording import figure as said
 
 Chart = tuple[str, pd.DataFrame]
@@ -81,24 +81,9 @@ def beeswarm(
                 linewidths=0.5,
                 label="nothing recorded",
             )
-        ax.set_yticks([])
-        for place, label in zip(places, labels, strict=True):
-            for i, line in enumerate(
-                label
-            ):  # line by line: the page's font has other widths than the one laid out with
-                ax.annotate(
-                    line,
-                    (0, place),
-                    (-8, (len(label) / 2 - i - 0.5) * LINE),
-                    xycoords=("axes fraction", "data"),
-                    textcoords="offset points",
-                    ha="right",
-                    va="center",
-                    fontsize=9,
-                )
+        labelled(ax, places, labels)
         ax.set_ylim(heights.sum(), 0)
         ax.grid(axis="x")
-        ax.spines["left"].set_visible(False)
         ax.set_xlabel(
             "\N{LEFTWARDS ARROW} lowers the score, raises the score \N{RIGHTWARDS ARROW} (contribution, in log-odds)"
         )
@@ -311,15 +296,8 @@ def group_auc(groups: dict[str, list[dict]], names: dict[str, str] | None = None
             ax.plot(auc["value"], place, "o", color=BLUE, markersize=6)
             if auc["low"] is not None:
                 ax.plot([auc["low"], auc["high"]], [place, place], color=BLUE, linewidth=1.6)
-        labels = [line[0].upper() + line[1:] if isinstance(line, str) else line["group"] for line in lines]
-        ax.set_yticks(range(len(lines)), labels, fontsize=9)
-        for label, line in zip(ax.get_yticklabels(), lines, strict=True):
-            label.set_fontweight("bold" if isinstance(line, str) else "normal")
-        ax.set_ylim(len(lines) - 0.4, -0.6)
-        ax.tick_params(axis="y", length=0)
-        ax.spines["left"].set_visible(False)
+        by_attribute(ax, lines)
         ax.set(xlim=(max(lowest - 0.02, 0), 1.0), xlabel="AUC within the group: 0.5 is chance, 1 is perfect")
-        ax.grid(axis="x")
         every = sum(len(records) for records in groups.values())
         drawn = svg(
             figure,
@@ -340,6 +318,35 @@ def _told(records: list[dict]) -> list[dict]:
         few = "too few events to tell" if record["auc"]["value"] is None else SUPPRESSED
         told.append({"group": record["group"], "auc": auc, "said": said("auc", auc) if auc else few})
     return told
+
+
+def labelled(ax, places: np.ndarray, labels: list[list[str]]) -> None:
+    """Labels left of the axis, line by line: the page's font has other widths than the one laid out with."""
+    ax.set_yticks([])
+    ax.spines["left"].set_visible(False)
+    for place, label in zip(places, labels, strict=True):
+        for i, line in enumerate(label):
+            ax.annotate(
+                capital(line) if not i else line,
+                (0, place),
+                (-8, (len(label) / 2 - i - 0.5) * LINE),
+                xycoords=("axes fraction", "data"),
+                textcoords="offset points",
+                ha="right",
+                va="center",
+                fontsize=9,
+            )
+
+
+def by_attribute(ax, lines: list) -> None:
+    """An axis of groups under their attributes: a str among `lines` is an attribute, the others have a "group"."""
+    ax.set_yticks(range(len(lines)), [capital(of) if isinstance(of, str) else of["group"] for of in lines], fontsize=9)
+    for label, line in zip(ax.get_yticklabels(), lines, strict=True):
+        label.set_fontweight("bold" if isinstance(line, str) else "normal")
+    ax.set_ylim(len(lines) - 0.4, -0.6)
+    ax.tick_params(axis="y", length=0)
+    ax.spines["left"].set_visible(False)
+    ax.grid(axis="x")
 
 
 def too_few(prefix: str, title: str) -> Chart:

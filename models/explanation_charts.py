@@ -9,13 +9,12 @@ import textwrap
 import numpy as np
 import pandas as pd
 
-from models.charts import WIDTH, Chart
+from models.charts import LINE, WIDTH, Chart, labelled
 from models.disclosure import count
 from models.reasons import said_of
 from models.svg import BLUE, INK, drawing, svg
-from models.wording import capital, plain
+from models.wording import plain
 
-LINE = 11  # points from one line of a label to the next
 TICKS = (0.05, 0.1, 0.2, 0.33, 0.5, 0.67, 0.8, 0.9, 0.95, 1, 1.05, 1.1, 1.25, 1.5, 2, 3, 5, 10, 20)
 COARSE = (0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20)  # where the others would crowd
 
@@ -54,7 +53,7 @@ def cluster_bars(clusters: list[dict], *, prefix: str = "clusters", top: int = 1
         ax = figure.add_subplot()
         ax.barh(places, value, color=BLUE, height=0.9)
         ax.hlines(places, low, high, color=INK, linewidth=1.4)
-        _labelled(ax, places, labels)
+        labelled(ax, places, labels)
         ax.set(
             ylim=(heights.sum(), 0), xlim=(0, high.max() * 1.06), xlabel="average size of the contribution (log-odds)"
         )
@@ -123,7 +122,7 @@ def group_differences(
         ax.axvline(0, color=INK, linewidth=0.8)
         ax.hlines(places, low, high, color=BLUE, linewidth=1.6)
         ax.plot(value, places, "o", color=BLUE, markersize=6)
-        _labelled(ax, places, labels)
+        labelled(ax, places, labels)
         _odds(ax, min(low.min(), 0), max(high.max(), 0), upright=False)
         ax.set(ylim=(heights.sum(), 0), xlabel="odds of the group, as so many times those of everybody else")
         ax.grid(axis="x")
@@ -176,24 +175,6 @@ def _range(of: dict, sentence: str) -> str:
     if not start or not end:
         return f"up to {end}" if not start else f"{start} or more"
     return start if start == end else f"{start} to {end}"
-
-
-def _labelled(ax, places: np.ndarray, labels: list[list[str]]) -> None:
-    """Labels left of the axis, line by line: the page's font has other widths than the one laid out with."""
-    ax.set_yticks([])
-    ax.spines["left"].set_visible(False)
-    for place, label in zip(places, labels, strict=True):
-        for i, line in enumerate(label):
-            ax.annotate(
-                capital(line) if not i else line,
-                (0, place),
-                (-8, (len(label) / 2 - i - 0.5) * LINE),
-                xycoords=("axes fraction", "data"),
-                textcoords="offset points",
-                ha="right",
-                va="center",
-                fontsize=9,
-            )
 
 
 def _odds(ax, low: float, high: float, upright: bool = True) -> None:

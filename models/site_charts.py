@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from models.charts import WIDTH, Chart
+from models.charts import WIDTH, Chart, by_attribute
 from models.svg import BLUE, GREY, INK, VERMILLION, drawing, svg
 from models.wording import capital, plain
 
@@ -30,15 +30,8 @@ def gaps(rows: list[dict], names: dict[str, str] | None = None, *, prefix: str =
             ax.plot(line["value"] * 100, place, "D" if worse else "o", color=colour, markersize=6)
             if line["low"] is not None:
                 ax.plot([line["low"] * 100, line["high"] * 100], [place, place], color=colour, linewidth=1.6)
-        labels = [capital(line) if isinstance(line, str) else line["group"] for line in lines]
-        ax.set_yticks(range(len(lines)), labels, fontsize=9)
-        for label, line in zip(ax.get_yticklabels(), lines, strict=True):
-            label.set_fontweight("bold" if isinstance(line, str) else "normal")
-        ax.set_ylim(len(lines) - 0.4, -0.6)
-        ax.tick_params(axis="y", length=0)
-        ax.spines["left"].set_visible(False)
+        by_attribute(ax, lines)
         ax.set_xlabel("\N{LEFTWARDS ARROW} fewer missed than in the county, more missed \N{RIGHTWARDS ARROW} (of 100)")
-        ax.grid(axis="x")
         drawn = svg(
             figure,
             prefix,

@@ -18,8 +18,7 @@ from models.wording import METRICS, USE, capital, day, figure, listed, lower, me
 def outcome_page(e: dict) -> Document:
     """The page, which `models.pages` lays out.
 
-    `e` is the evidence of the card (models.card.Evidence) with `agreements` (records of data/agreements.yaml) and, None
-    where the run has no such analysis, `gates`, `audit` and `agencies` (their JSON).
+    `e` is the evidence of all documents (models.evidence.Evidence).
     """
     records = e["single_view"]
     return Document(

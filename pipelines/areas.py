@@ -6,11 +6,10 @@ from features.groups import NOT_STATED, groups
 from features.sources import View
 from models import areas as of_areas
 from models import capacity
-from pipelines.judged import judged
+from pipelines.judged import KEYS, judged
 from pipelines.setting import Setting
 from pipelines.stage import say
 
-KEYS = ["unit_id", "as_of"]
 NAMES = ("lsoa", "district", "imd_quintile")
 
 

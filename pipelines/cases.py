@@ -8,12 +8,12 @@ from scipy.special import expit
 
 from features.specs import Column
 from models import whatif
+from models.capacity import bands
 from models.explanation import Explainer
 from models.reasons import HOUSEHOLD, SINCE, SMALLEST, missing_parts, reasons
 from models.scoring import around
 from pipelines.nobody import invented_rows
 
-BANDS = ("within capacity", "next in line", "not on the list")  # as `pipelines.score` has them
 NOBODY = ("the county's typical resident", "the same with nothing recorded")
 MOST = 8  # what-ifs told of a case: those that would move the score most
 REASONS = 5  # told of a case: a report has more room than a list
@@ -36,8 +36,8 @@ def chosen(test: pd.DataFrame, p: np.ndarray, capacity: int) -> pd.DataFrame:
         "A low score": -(-3 * len(order) // 4),
     }
     rows = test[["unit_id", "as_of"]].iloc[[order[place - 1] for place in places.values()]].reset_index(drop=True)
-    band = [BANDS[0] if n <= capacity else BANDS[1] if n <= 3 * capacity else BANDS[2] for n in places.values()]
-    return rows.assign(case=list(places), place=list(places.values()), of=len(order), band=band)
+    place = list(places.values())
+    return rows.assign(case=list(places), place=place, of=len(order), band=bands(place, capacity))
 
 
 def nobody(meta: dict) -> pd.DataFrame:

@@ -14,11 +14,10 @@ from pipelines import cases, paths
 from pipelines.background import background
 from pipelines.files import read_json, read_table, write_json, write_table
 from pipelines.intervals import intervals
-from pipelines.judged import judged
+from pipelines.judged import KEYS, judged
 from pipelines.setting import Setting, setting
 from pipelines.stage import main, say
 
-KEYS = ["unit_id", "as_of"]
 PAIRED = 300  # rows for which interactions are worked out: what they cost grows with rows, what they say does not
 
 

@@ -5,7 +5,6 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 
@@ -19,6 +18,7 @@ from features.sources import View
 from features.specs import Feature, Kind, days_since_last, events
 from models import bundle
 from models.approvals import require_approval
+from models.capacity import bands
 from models.scoring import Scorer
 from pipelines import paths
 from pipelines.background import background
@@ -35,7 +35,6 @@ NO_LIST = (
     "{}: its use level is planning, which looks at areas and never at a person, so nobody can be listed; look at the "
     "risks of areas, or bring another use level to the ethics group"
 )
-BANDS = ("within capacity", "next in line", "not on the list")
 
 
 def score_file(outcome: str, cohort: Path, as_of: date, to: Path, recipient: str) -> None:
@@ -158,7 +157,7 @@ def _places(scored: pd.DataFrame, capacity: int) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "rank": listed.rank(method="min", ascending=False).astype(int),
-            "band": np.select([last <= capacity, last <= 3 * capacity], BANDS[:2], BANDS[2]),
+            "band": bands(last, capacity),
         }
     )
 

@@ -7,8 +7,8 @@ import numpy as np
 from models import pages
 from models.areas import by_area, by_group, figures
 from models.blocks import Document, Section, Text
-from models.card import card
 from models.documents import DOCUMENTS
+from models.documents.written import document
 from models.site_outcome import outcome_page
 from models.site_overview import areas_page, overview
 from models.site_register import register
@@ -197,8 +197,8 @@ def write_site(folder: Path) -> list[Path]:
     for name, e in outcomes.items():
         written[folder / name / "index.html"] = pages.page(outcome_page(e), (("Overview", "../index.html"),))
         for kind in DOCUMENTS:
-            document = card(e) if kind.name == "card" else _another(kind, e)
-            written[folder / name / f"{kind.name}.html"] = pages.page(document)
+            of_kind = document("card", e) if kind.name == "card" else _another(kind, e)
+            written[folder / name / f"{kind.name}.html"] = pages.page(of_kind)
     for path, text in written.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")

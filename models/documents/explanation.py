@@ -1,45 +1,20 @@
 """The explanation report: what drives a model's scores, for whom, and how far its reasons can be relied on.
 
 Written for readers who are shown reasons and must judge them: the ethics group, team leads, a resident's adviser.
-`models.pages` lays it out.
 """
 
 import numpy as np
 import pandas as pd
 
-from features.errors import InputError
-from models.blocks import Block, Document, Facts, Items, Picture, Section, Table, Text
+from models.blocks import Block, Facts, Items, Picture, Table, Text
 from models.disclosure import count
 from models.drift import MOVED, MOVED_FAR
 from models.explanation_charts import between, cluster_bars, dependence, group_differences, is_clear
+from models.filling import Part
 from models.wording import capital, dates, day, listed, lower, of_100, plain
 
 STEADY = 0.8  # the share of top reasons that a reader would expect to stand
 FEW_REFITS = 50
-
-
-def explanation_report(e: dict) -> Document:
-    """The report of one model.
-
-    `e` is the evidence that all documents are made from (models.evidence.Evidence). Raises InputError that names every
-    section that came out empty.
-    """
-    sections = [Section(identifier, title, write(e)) for identifier, title, write in SECTIONS]
-    empty = [section.title for section in sections if section.is_empty()]
-    if empty:
-        raise InputError(
-            *(f"explanation report: section {title!r} has an empty part; give it evidence" for title in empty)
-        )
-    about = e["single_view"]
-    return Document(
-        "explanation",
-        "Explanation report",
-        e["outcome"]["title"],
-        f"{about['name']} · records up to {day(about['extract_on'])} · what drives the scores, and for whom",
-        e["identity"],
-        about["invented"],
-        sections,
-    )
 
 
 def _reading(e: dict) -> list[Block]:
@@ -383,15 +358,15 @@ def _chance(log_odds: float) -> float:
     return float(1 / (1 + np.exp(-log_odds)))
 
 
-SECTIONS = (
-    ("reading", "How to read this", _reading),
-    ("overall", "What moves the scores", _overall),
-    ("curves", "Value by value", _curves),
-    ("together", "What inputs do together", _together),
-    ("groups", "What sets groups apart", _groups),
-    ("cases", "Worked cases", _cases),
-    ("steady", "Would the reasons be the same another time?", _steady),
-    ("inputs", "What the inputs hold, and whether they have moved", _inputs),
-    ("given", "What is told with a score, and what is withheld", _given),
-    ("limits", "Limits", _limits),
+PARTS: tuple[Part, ...] = (
+    ("reading", "How to read this", ("explanation.method", "periods.fit", "titles"), _reading),
+    ("overall", "What moves the scores", ("explanation.clusters", "charts.beeswarm"), _overall),
+    ("curves", "Value by value", ("explanation.curves",), _curves),
+    ("together", "What inputs do together", ("explanation.interactions",), _together),
+    ("groups", "What sets groups apart", ("explanation.by_group",), _groups),
+    ("cases", "Worked cases", ("explanation.cases",), _cases),
+    ("steady", "Would the reasons be the same another time?", ("stability.reasons",), _steady),
+    ("inputs", "What the inputs hold, and whether they have moved", ("inputs", "columns"), _inputs),
+    ("given", "What is told with a score, and what is withheld", ("agreements", "columns"), _given),
+    ("limits", "Limits", ("explanation.rows",), _limits),
 )

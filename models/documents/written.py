@@ -1,7 +1,7 @@
 """Every document of a model, from the same evidence."""
 
+from models import card_sections
 from models.blocks import Document
-from models.card import card
 from models.documents import (
     TITLES,
     approval,
@@ -18,6 +18,8 @@ from models.evidence import Evidence
 from models.filling import fill
 
 PARTS = {
+    "card": card_sections.SECTIONS,
+    "explanation": explanation.PARTS,
     "summary": summary.PARTS,
     "gates": gate_record.PARTS,
     "approval": approval.PARTS,
@@ -29,7 +31,11 @@ PARTS = {
 }
 
 
+def document(name: str, evidence: Evidence) -> Document:
+    """One of PARTS, which `models.pages` lays out. Raises InputError as `models.filling.fill` does."""
+    return fill(name, TITLES[name], PARTS[name], evidence)
+
+
 def write(evidence: Evidence) -> list[Document]:
-    """The documents, the card first. Raises InputError as `models.filling.fill` does."""
-    report = explanation.explanation_report(evidence)
-    return [card(evidence), report, *(fill(name, TITLES[name], parts, evidence) for name, parts in PARTS.items())]
+    """All documents, the card first. Raises InputError as `document` does."""
+    return [document(name, evidence) for name in PARTS]

@@ -3,7 +3,7 @@
 import pytest
 
 from models import pages
-from models.card import card
+from models.documents.written import document
 from tests.browser.opened import CHROMIUM, opened
 from tests.evidence import evidence
 
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: apt-get i
 def measured(request, tmp_path_factory) -> tuple[dict, str]:
     """What was measured at each width, and all that the browser's console said; of a card drawn here, and real ones."""
     if request.param == "drawn":
-        text = pages.page(card(evidence()))
+        text = pages.page(document("card", evidence()))
     else:
         text = (request.getfixturevalue("small_run").folder / "reports" / request.param / "card.html").read_text()
     return opened(text, tmp_path_factory.mktemp("card"))

@@ -8,12 +8,11 @@ import pytest
 from features.errors import InputError
 from models import pages
 from models.blocks import Document
-from models.card import card
 from models.disclosed import require_disclosed
-from models.documents import DOCUMENTS, TITLES, atrs
+from models.documents import DOCUMENTS, atrs
 from models.documents.tripod import ITEMS
-from models.documents.written import PARTS
-from models.filling import fill
+from models.documents.written import PARTS, document
+from tests import explained
 from tests.evidence import evidence
 from tests.governance import NOTHING, audit, governed
 from tests.reading import grade
@@ -28,7 +27,7 @@ NEEDS = [
 
 def write(given: dict) -> list[Document]:
     """All but the explanation report, which has evidence and tests of its own."""
-    return [card(given), *(fill(name, TITLES[name], parts, given) for name, parts in PARTS.items())]
+    return [document(name, given) for name in PARTS if name != "explanation"]
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +58,7 @@ def homes() -> dict:
 @pytest.mark.parametrize(("name", "title", "need"), NEEDS)
 @pytest.mark.parametrize("emptied", [False, True], ids=["missing", "empty"])
 def test_a_section_without_its_evidence_is_refused_by_name(name, title, need, emptied):
-    lacking = evidence()
+    lacking = explained.evidence() if name == "explanation" else evidence()
     *path, last = need.split(".")
     inside = lacking
     for key in path:
@@ -70,7 +69,7 @@ def test_a_section_without_its_evidence_is_refused_by_name(name, title, need, em
     else:
         del inside[last]
     with pytest.raises(InputError) as error:
-        fill(name, "a document", PARTS[name], lacking)
+        document(name, lacking)
     assert any(f"{name}: section {title!r} is unfilled" in fault and need in fault for fault in error.value.faults)
 
 
@@ -148,8 +147,8 @@ def test_text_from_outside_cannot_break_a_page():
     given = evidence()
     given["statements"] = given["statements"] | {"integration": "<img src=x onerror=alert(1)>", "need": "<b>need</b>"}
     given["agreements"] = [given["agreements"][0] | {"title": "<i>police</i> | housing"}, *given["agreements"][1:]]
-    for document in write(given):
-        page = pages.page(document)
+    for written in write(given):
+        page = pages.page(written)
         assert "<img src=x" not in page
         assert "<b>need" not in page
         assert "<i>police" not in page

@@ -6,8 +6,14 @@ import pytest
 
 from features.errors import InputError
 from models import pages
-from models.documents.explanation import SECTIONS, explanation_report
+from models.blocks import Document
+from models.documents.explanation import PARTS
+from models.documents.written import document
 from tests.explained import evidence
+
+
+def explanation_report(given: dict) -> Document:
+    return document("explanation", given)
 
 
 @pytest.fixture(scope="module")
@@ -17,7 +23,7 @@ def markdown() -> str:
 
 def test_it_has_its_sections_in_order_and_bears_the_run_id(markdown):
     titles = re.findall(r"^## (.*)$", markdown, re.MULTILINE)
-    assert titles == [title for _, title, _ in SECTIONS]
+    assert titles == [title for _, title, _, _ in PARTS]
     assert "3f9a5c0e7b2d41886a51" in markdown
 
 

@@ -8,6 +8,7 @@ import pyarrow as pa
 import pytest
 from scipy.special import expit, logit
 
+from models import capacity
 from models.calibration import calibrate
 from models.candidates import candidates
 from models.explanation import sample_background
@@ -142,5 +143,5 @@ def test_ties_share_a_rank_and_who_ties_for_the_last_place_is_not_within_capacit
     scored = pd.DataFrame({"listed_on": [day] * 7 + [other], "probability": p})
     placed = score._places(scored, capacity=2)
     assert placed["rank"].tolist() == [1, 2, 2, 4, 5, 6, 7, 1]
-    within, following, rest = score.BANDS
+    within, following, rest = capacity.BANDS
     assert placed["band"].tolist() == [within, *[following] * 5, rest, within]
