@@ -1,4 +1,4 @@
-"""The plain-English summary: one page for anybody, in the words of everyday life and in short sentences."""
+"""The plain-English summary: two sides of paper for anybody, in the words of everyday life and in short sentences."""
 
 from models.blocks import Block, Items, Link, Text
 from models.card_results import about, chosen, each, simple_rule, sources, unevaluated, value
@@ -113,7 +113,7 @@ def _worse(e) -> list[Block]:
 
 def _unknown(e) -> list[Block]:
     few = [_too_few(attribute, groups, e) for attribute, groups in unevaluated(e).items()]
-    lines = [f"How it treats some groups, because there were too few: {'; '.join(few)}."] if few else []
+    lines = [f"All of how it treats some groups, because too few of them had it: {'; '.join(few)}."] if few else []
     gaps = not_recorded(e)
     if gaps:
         lines.append(f"Whether it is fair by {listed(gaps, 'or')}: nothing about that is on record.")
@@ -142,7 +142,7 @@ def _checked(e) -> list[Block]:
         told += f" and failed {len(by['fail'])}"
     if by["unevaluable"]:
         told += f"; for {len(by['unevaluable'])} there is too little to go by"
-    failed = [f"Failed: {gate['title'][:1].lower()}{gate['title'][1:]}." for gate in by["fail"]]
+    failed = [f"Not met: {gate['title'][:1].lower()}{gate['title'][1:]}." for gate in by["fail"]]
     return [
         Text(f"{told}. So it {e['gates']['verdict']}."),
         *([Items(failed)] if failed else []),
