@@ -12,7 +12,7 @@ class Kind(NamedTuple):
 
 
 DOCUMENTS = (
-    Kind("summary", "Plain-English summary", "What it is, how often it is wrong, and how to object, on two sides of paper"),
+    Kind("summary", "Plain-English summary", "What it is, how often it is wrong, how to object: two sides of paper"),
     Kind("card", "Model card", "What the model is for, how good it is and for whom, and what is not known"),
     Kind("gates", "Gate record", "What the fifteen gates said, why each stands where it does, and what was waived"),
     Kind("approval", "Approval status", "Who has signed it off, for what use and for whom, and when that ends"),
