@@ -157,6 +157,13 @@ def _sentence(found: dict[str, dict], pairs: int, events: int) -> str:
         f"best of the others, {MAPS[best]}, is {abs(gain):.5f} {'better' if gain > 0 else 'worse'}, with a standard "
         f"error of {se:.5f}. "
     )
-    if gain > 1.96 * se:
-        return said + "The straight line loses something: the scores bend in a way that it cannot follow."
-    return said + "Nothing is lost by the straight line, which keeps the order of the scores and exact explanations."
+    return f"{said}{what_is_lost(gain, se)} It keeps the order of the scores and exact explanations."
+
+
+def what_is_lost(gain: float, se: float) -> str:
+    """What is lost by the line if the best of the other maps is so much better, by the rule of `models.choice`."""
+    if gain <= se:
+        return "Nothing is lost by the straight line: the difference is within one standard error."
+    if gain <= 1.96 * se:
+        return "The straight line is not shown to lose anything, though the difference is more than one standard error."
+    return "The straight line loses something: the scores bend in a way that it cannot follow."

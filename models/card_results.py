@@ -6,7 +6,7 @@ from models.blocks import Block, Items, Picture, Table, Text
 from models.characteristics import CHARACTERISTICS
 from models.disclosure import count, too_few
 from models.disclosure import table as disclosed
-from models.wording import METRICS, TOO_FEW, capital, figure, listed, means, of_100, period, plain
+from models.wording import METRICS, TOO_FEW, capital, figure, listed, means, of_100, period, plain, points
 
 GROUP_FIGURES = {
     "selection_rate": "Flagged",
@@ -205,10 +205,25 @@ def against_rule(m: dict, rule: dict | None, e) -> str:
         return "The simple rule itself was chosen, because nothing more complex was clearly better."
     if value(m, "precision_at_capacity") is None or value(rule, "precision_at_capacity") is None:
         return f"{capital(TOO_FEW)}."
+    model = e["titles"][e["chosen"]["name"]]
     return (
         f"Sorting by the simple rule, {with_interval(rule, 'precision_at_capacity')}; "
-        f"with {e['titles'][e['chosen']['name']]}, {of_100(value(m, 'precision_at_capacity'))}."
+        f"with {model}, {of_100(value(m, 'precision_at_capacity'))}: a difference of "
+        f"{points(e['worth']['lift']['precision_at_capacity'])}. So {model} {beside_rule(e)}."
     )
+
+
+def beside_rule(e) -> str:
+    """Whether the chosen model's lists were shown to be better than the simple rule's: by the interval, not the value.
+
+    What rests on too few to be shown is for the caller to hold back.
+    """
+    of = e["worth"]["lift"]["precision_at_capacity"]
+    if of["low"] is not None and of["low"] > 0:
+        return "is better than today's rule"
+    if of["high"] is not None and of["high"] < 0:
+        return "is worse than today's rule"
+    return "is not shown to be better than today's rule"
 
 
 def value(m: dict, name: str) -> float | None:

@@ -6,7 +6,7 @@ from models.blocks import Block, Items, Picture, Table, Text
 from models.card_results import about, chosen, compared, publishable
 from models.disclosure import count, too_few
 from models.titles import MAPS
-from models.wording import TOO_FEW, capital, day, figure, of_100
+from models.wording import TOO_FEW, capital, day, difference, figure, of_100, points
 
 ENOUGH = 50  # refits
 
@@ -117,11 +117,11 @@ def worth(e) -> list[Block]:
         ),
         Items(
             [
-                f"{capital(said)}: {_per_1000(at[name] if m['base_rate'] else None)}."
+                f"{said}: {difference(at[name] if m['base_rate'] else None, 1000, 2)}."
                 for name, said in (
-                    ("model", "net benefit of the model, per 1,000"),
-                    ("over_rule", "more than with the simple rule"),
-                    ("over_all", "more than seeing everybody"),
+                    ("model", "Net benefit of the model, per 1,000"),
+                    ("over_rule", "Net benefit per 1,000, model less rule"),
+                    ("over_all", "Net benefit per 1,000, model less seeing everybody"),
                 )
                 if at.get(name)
             ]
@@ -133,23 +133,6 @@ def worth(e) -> list[Block]:
     if w.get("value") and m["precision_at_capacity"]:
         blocks += _saved(w["value"])
     return blocks
-
-
-def points(of: dict) -> str:
-    """A difference of two shares, in points of 100."""
-    low, value, high = (None if of[k] is None else of[k] * 100 for k in ("low", "value", "high"))
-    if value is None:
-        return "cannot be evaluated"
-    return f"{value:+.1f} in 100" + ("" if low is None else f" ({low:+.1f} to {high:+.1f})")
-
-
-def _per_1000(of: dict | None) -> str:
-    if of is None:
-        return TOO_FEW
-    low, value, high = (None if of[k] is None else of[k] * 1000 for k in ("low", "value", "high"))
-    if value is None:
-        return "cannot be evaluated"
-    return f"{value:.2f}" + ("" if low is None else f" ({low:.2f} to {high:.2f})")
 
 
 def _newly(new: dict) -> str:

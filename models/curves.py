@@ -103,7 +103,7 @@ def net_benefit(table: pd.DataFrame, at: float, *, prefix: str = "net-benefit") 
             "more people in time than any of them, needless visits counted against it.",
         )
     few = table.iloc[np.unique(np.linspace(0, len(table) - 1, 8).round().astype(int))]
-    rows = {capital(told[name][0]): [f"{value * 1000:.1f}" for value in few[name]] for name in told}
+    rows = {capital(told[name][0]): [f"{value * 1000:z.1f}" for value in few[name]] for name in told}
     return drawn, pd.DataFrame({"Threshold, of 100": [f"{t * 100:.3g}" for t in few["threshold"]]} | rows)
 
 

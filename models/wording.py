@@ -1,5 +1,6 @@
 """Figures in plain English: what each number means for a hundred of those scored, beside the number itself."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -104,6 +105,8 @@ def figure(name: str, of: dict | None) -> str:
     '50% (41–60)'
     >>> figure("base_rate", {"value": 0.0123, "low": None, "high": None}), figure("auc", None)
     ('1.2%', 'too few to say')
+    >>> figure("average_precision", {"value": 0.0028, "low": 0.0012, "high": 0.0091})
+    '0.0028 (0.0012–0.0091)'
     >>> figure("auc", {"value": None, "low": None, "high": None})
     'cannot be evaluated'
     """
@@ -115,10 +118,43 @@ def figure(name: str, of: dict | None) -> str:
     digits = {"brier": 4, "ici": 4, "log_loss": 4, "base_rate": 1, "lost": 3}.get(name, 0 if unit else 2)
     if unit and 0 < of["value"] < 0.1:
         digits = 1
-    value, low, high = (None if of[k] is None else f"{of[k] * scale:.{digits}f}" for k in ("value", "low", "high"))
+    if name == "average_precision" and 0 < of["value"] < 0.1:  # of a rare outcome all of it is behind the point
+        digits = 1 - math.floor(math.log10(of["value"]))
+    value, low, high = (None if of[k] is None else f"{of[k] * scale:z.{digits}f}" for k in ("value", "low", "high"))
     if low is None or high is None:
         return f"{value}{unit}"
     return f"{value}{unit} ({low}{' to ' if of['low'] < 0 else '–'}{high})"
+
+
+def signed(value: float, digits: int) -> str:
+    """A difference with its sign; what rounds to nought has none.
+
+    >>> signed(5.81, 1), signed(-0.04, 1)
+    ('+5.8', '0.0')
+    """
+    rounded = round(value, digits)
+    return f"{rounded:+.{digits}f}" if rounded else f"{0:.{digits}f}"
+
+
+def difference(of: dict | None, scale: float, digits: int, unit: str = "") -> str:
+    """A difference {"value", "low", "high"}, `scale` times as large, with its 95 % interval.
+
+    >>> difference({"value": -0.019, "low": -0.0861, "high": 0.0649}, 100, 1, " in 100")
+    '-1.9 in 100 (-8.6 to +6.5)'
+    >>> difference(None, 1000, 2), difference({"value": None, "low": None, "high": None}, 1000, 2)
+    ('too few to say', 'cannot be evaluated')
+    """
+    if of is None:
+        return TOO_FEW
+    if of["value"] is None:
+        return "cannot be evaluated"
+    value, low, high = (None if of[k] is None else signed(of[k] * scale, digits) for k in ("value", "low", "high"))
+    return f"{value}{unit}" + ("" if low is None or high is None else f" ({low} to {high})")
+
+
+def points(of: dict | None) -> str:
+    """A difference of two shares, in points of 100."""
+    return difference(of, 100, 1, " in 100")
 
 
 def day(of: object) -> str:

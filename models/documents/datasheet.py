@@ -10,11 +10,10 @@ import pandas as pd
 from models.blocks import Block, Facts, Items, Link, Table, Text
 from models.card_results import about, sources
 from models.card_sections import data
-from models.card_trust import points
 from models.disclosure import count
 from models.disclosure import table as disclosed
 from models.filling import Part
-from models.wording import capital, day, figure, listed, plain
+from models.wording import capital, day, figure, listed, plain, points
 
 DRIFTED = (
     0.25  # a population stability index from which on a shift is called large (Siddiqi 2006, Credit Risk Scorecards)

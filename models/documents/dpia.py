@@ -8,11 +8,10 @@ import pandas as pd
 from models.blocks import Block, Facts, Items, Link, Table, Text
 from models.card_results import about, chosen, each
 from models.card_sections import wrong_flag
-from models.card_trust import points
 from models.disclosure import count
 from models.documents.approval import sign_offs
 from models.filling import Part
-from models.wording import USE, capital, day, days, figure, listed, plain
+from models.wording import USE, capital, day, days, figure, listed, plain, points
 
 # What an agreement says that it covers -> the regime in law, and how a legal basis names its condition.
 REGIMES = {

@@ -10,12 +10,11 @@ import pandas as pd
 
 from models.blocks import Block, Facts, Items, Table, Text
 from models.card_results import HOW_TO_READ, about, group_table, held, unevaluated
-from models.card_trust import points
 from models.characteristics import CHARACTERISTICS
 from models.disclosure import SUPPRESSED, rounded
 from models.disclosure import table as disclosed
 from models.filling import Part
-from models.wording import capital, figure, listed, plain
+from models.wording import capital, figure, listed, plain, points
 
 BROAD = "_broad"  # of an attribute whose groups the audit has also put together
 SHOWN_PAIRS = 10  # of the intersections that can be judged, those missed most often

@@ -1,7 +1,7 @@
 """The plain-English summary: two sides of paper for anybody, in the words of everyday life and in short sentences."""
 
 from models.blocks import Block, Items, Link, Text
-from models.card_results import about, chosen, each, simple_rule, sources, unevaluated, value
+from models.card_results import about, beside_rule, chosen, each, simple_rule, sources, unevaluated, value
 from models.disclosure import count
 from models.documents.equality import not_recorded, worse_off
 from models.filling import Part
@@ -80,7 +80,10 @@ def _right(e) -> list[Block]:
         f"Picking at random would be right for {TOO_FEW if common is None else of_100(common)}.",
     ]
     if rule and (today := value(rule, "precision_at_capacity")) is not None:
-        lines.append(f"Going by one simple sign, as is done today, is right for about {of_100(today)}.")
+        lines.append(
+            f"Going by one simple sign, as is done today, is right for about {of_100(today)}. The program "
+            f"{beside_rule(e)}."
+        )
     return [
         Text("It was tried on later dates that it had not seen, where it is known what happened."),
         Items(lines),

@@ -11,7 +11,7 @@ from sklearn.frozen import FrozenEstimator
 from sklearn.isotonic import IsotonicRegression
 
 from models import calibrators
-from models.calibrators import CALIBRATORS, compare, venn_abers
+from models.calibrators import CALIBRATORS, compare, venn_abers, what_is_lost
 from models.titles import MAPS
 
 
@@ -131,3 +131,16 @@ def test_venn_abers_of_many_scores_takes_the_nearest():
     assert len(np.unique(risks)) <= calibrators.POINTS
     assert (np.diff(risks) > -0.02).all()  # each of the two rises; what is merged from them may fall a little
     assert risks[::300] == pytest.approx(CALIBRATORS["venn_abers"](X["p"].to_numpy(), y, new[::300]), abs=0.02)
+
+
+@pytest.mark.parametrize(
+    ("gain", "said"),
+    [
+        (-0.001, "Nothing is lost"),
+        (0.00038, "Nothing is lost"),
+        (0.00054, "is not shown to lose anything"),
+        (0.0009, "loses something"),
+    ],
+)
+def test_nothing_is_lost_only_within_one_standard_error(gain, said):
+    assert said in what_is_lost(gain, se=0.0004)

@@ -297,3 +297,29 @@ def test_the_rule_alone_and_extra_comparisons_read_well():
     markdown, _ = card(given)
     assert "The simple rule itself was chosen" in markdown
     assert "| departures as events |" in markdown
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [
+        (-0.086, 0.065, "So LightGBM is not shown to be better than today's rule."),
+        (0.0, 0.065, "So LightGBM is not shown to be better than today's rule."),
+        (None, None, "So LightGBM is not shown to be better than today's rule."),
+        (0.01, 0.065, "So LightGBM is better than today's rule."),
+        (-0.086, -0.01, "So LightGBM is worse than today's rule."),
+    ],
+)
+def test_the_interval_says_whether_the_model_is_better_than_the_rule(low, high, said):
+    given = evidence()
+    lift = given["worth"]["lift"] | {"precision_at_capacity": {"value": -0.0189, "low": low, "high": high}}
+    given["worth"] = given["worth"] | {"lift": lift}
+    in_one_minute = card(given)[0].split("## Model details")[0]
+    assert f"a difference of -1.9 in 100{'' if low is None else ' ('}" in in_one_minute
+    assert said in in_one_minute
+
+
+def test_a_difference_is_told_as_one_and_nought_has_no_sign():
+    given = evidence()
+    at = given["worth"]["net_benefit"] | {"over_rule": {"value": 0.00581, "low": -0.000001, "high": 0.01257}}
+    given["worth"] = given["worth"] | {"net_benefit": at}
+    assert "Net benefit per 1,000, model less rule: +5.81 (0.00 to +12.57)." in card(given)[0]
