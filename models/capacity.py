@@ -70,6 +70,18 @@ def by_length(y, p, lists, lengths: list[int]) -> pd.DataFrame:
     return pd.DataFrame([pooled(tally, length) for length in lengths], index=lengths)
 
 
+def shortened(capacity: int, part, lists) -> int:
+    """The capacity of lists that hold a `part` of their rows, as much shorter as they are themselves on average.
+
+    `part` and `lists` (rows) say which list each row is on. A list that is missing makes no other list shorter.
+
+    >>> shortened(20, ["May"] * 30 + ["June"] * 30, ["May"] * 60 + ["June"] * 60 + ["July"] * 60)
+    10
+    """
+    per_list = [len(of) / pd.Series(of).nunique() for of in (part, lists)]
+    return max(1, round(capacity * per_list[0] / per_list[1]))
+
+
 def flagged(p, lists, capacity: float, weight=None) -> np.ndarray:
     """The chance (rows, 0 to 1) that each row is among the `capacity` highest scores of its list.
 

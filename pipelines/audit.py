@@ -59,8 +59,7 @@ def audit(name: str) -> None:
     }
     say(f"{name}: counting outcomes and links otherwise")
     found["under_recording"] = under_recording(*rows, **drawn)
-    places = at.knobs.capacity / len(test)
-    found["labels"] = orders(Way(*rows), _ways(name, asked, broadly(groups), places), **drawn)
+    found["labels"] = orders(Way(*rows), _ways(name, asked, broadly(groups), at.knobs.capacity), **drawn)
     with at.open_view("train") as view:
         found["linkage"] = _linkage(at, view, test, broadly(of_test), drawn)
         of_areas = areas(at, view, meta["chosen"])
@@ -105,16 +104,16 @@ def _proxies(name: str, test: pd.DataFrame, groups: pd.DataFrame, columns: list[
     return proxies(X, fairness.broad(groups[own]), test["group_id"], columns, **drawn)
 
 
-def _ways(name: str, asked: pd.DataFrame, groups: pd.DataFrame, places: float) -> dict[str, Way]:
-    """The test pairs by every other way of counting their outcome; `places` of a list for each pair."""
+def _ways(name: str, asked: pd.DataFrame, groups: pd.DataFrame, places: int) -> dict[str, Way]:
+    """The test pairs by every other way of counting their outcome, on lists of as many `places` as ever."""
     found = {}
     for path in (paths.varied(name), paths.alternatives(name)):
         ways = asked[KEYS].merge(read_table(path), on=KEYS, how="left", validate="one_to_one")
         for way in ways.columns.drop(KEYS):
             label = ways[way].astype("boolean")
             known = label.notna().to_numpy()
-            rows, length = asked[known], max(1, round(places * known.sum()))
-            listed = capacity.flagged(rows["p"], rows["listed_on"], length)
+            rows = asked[known]
+            listed = capacity.flagged(rows["p"], rows["listed_on"], places)
             found[way] = Way(label[known].astype(bool), rows["p"], listed, groups[known], rows["group_id"])
     return found
 

@@ -1,8 +1,6 @@
 """Stage `evaluate`: how good every candidate is on the untouched test dates, what the chosen one's lists are worth, how
 it does by group, and how far all that hangs on how outcomes are counted."""
 
-from collections.abc import Callable
-
 import numpy as np
 import pandas as pd
 
@@ -27,14 +25,13 @@ def evaluate(name: str) -> None:
     knobs, drawn = params.knobs[name], {"resamples": params.models.resamples, "seed": params.models.seed}
     test, chosen = judged(name), meta["chosen"]
 
-    def judge(candidate: str, rows: pd.DataFrame) -> dict:
-        # Fewer residents get a list as much shorter, so that its precision and recall can be compared.
-        places = max(1, round(knobs.capacity * len(rows) / len(test)))
-        return metrics.evaluate(rows["label"], rows[candidate], rows["group_id"], places, rows["listed_on"], **drawn)
-
     say(f"{name}: judging {len(meta['scores'])} candidates on {len(test):,} pairs")
-    found = {candidate: judge(candidate, test) for candidate in ORDER if candidate in meta["scores"]}
+    found = {
+        candidate: _judge(test, candidate, knobs.capacity, drawn) for candidate in ORDER if candidate in meta["scores"]
+    }
     unseen = test[~test["seen"]]
+    # Lists of fewer residents are cut as much shorter, so that their precision and recall can be compared.
+    shorter = capacity.shortened(knobs.capacity, unseen["listed_on"], test["listed_on"]) if len(unseen) else None
     groups = groups_of(name, test)
     listed = capacity.flagged(test[chosen], test["listed_on"], knobs.capacity)
     measured = {
@@ -42,8 +39,8 @@ def evaluate(name: str) -> None:
         "chosen": chosen,
         "figures": found[chosen],
         "candidates": found,
-        "without_those_in_training": judge(chosen, unseen) if unseen["label"].nunique() == 2 else None,
-        "varied": _varied(name, lambda rows: judge(chosen, rows)),
+        "without_those_in_training": _judge(unseen, chosen, shorter, drawn) if unseen["label"].nunique() == 2 else None,
+        "varied": _varied(name, chosen, knobs.capacity, drawn),
         **_worth(test, chosen, listed, groups, knobs, params.gates.net_benefit_over.limit, drawn),
     }
     write_json(paths.metrics(name), measured)
@@ -64,8 +61,15 @@ def evaluate(name: str) -> None:
     write_plot(paths.net_benefit(name), released.net_benefit(curve, rows))
 
 
-def _varied(name: str, judge: Callable[[pd.DataFrame], dict]) -> dict[str, dict]:
-    """The figures with deaths, departures and late records counted otherwise, by what is done."""
+def _judge(rows: pd.DataFrame, candidate: str, places: int, drawn: dict) -> dict:
+    return metrics.evaluate(rows["label"], rows[candidate], rows["group_id"], places, rows["listed_on"], **drawn)
+
+
+def _varied(name: str, chosen: str, places: int, drawn: dict) -> dict[str, dict]:
+    """The figures with deaths, departures and late records counted otherwise, by what is done.
+
+    The service sees as many whatever is counted, so every list is as long as ever.
+    """
     everybody, found = read_table(paths.predictions(name)), {}
     ways = everybody[KEYS].merge(read_table(paths.varied(name)), on=KEYS, how="left", validate="one_to_one")
     for way in ways.columns.drop(KEYS):
@@ -73,7 +77,7 @@ def _varied(name: str, judge: Callable[[pd.DataFrame], dict]) -> dict[str, dict]
         label = ways[way].astype("boolean")
         rows = everybody.assign(label=label)[label.notna()].astype({"label": bool})
         if rows["label"].nunique() == 2:
-            found[way] = judge(rows)
+            found[way] = _judge(rows, chosen, places, drawn)
     return found
 
 
