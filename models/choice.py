@@ -178,8 +178,8 @@ def choose(summary: dict[str, dict], *, folds: str, pairs: int, events: int) -> 
     for name, s in summary.items():
         if name != best:
             told.append(
-                f"{CANDIDATES[name]} reaches {s['auc']:.3f}, {s['behind']:.3f} behind the best with a "
-                f"standard error of {s['se']:.3f}"
+                f"{CANDIDATES[name]} reaches {s['auc']:.3f}, {_beside(s['behind'], s['se'])[0]} behind the best with a "
+                f"standard error of {_beside(s['behind'], s['se'])[1]}"
             )
     if len(summary) == 1:
         verdict = f"{CANDIDATES[chosen]} is the only candidate that could be used"
@@ -191,6 +191,17 @@ def choose(summary: dict[str, dict], *, folds: str, pairs: int, events: int) -> 
         verdict = f"{CANDIDATES[chosen]} is chosen, the simplest within one standard error of the best"
     worst = f"at worst it was {summary[chosen]['worst']:.3f} behind the best of a fold"
     return chosen, f"{'; '.join(told)}. {verdict[0].upper()}{verdict[1:]}; {worst}."
+
+
+def _beside(behind: float, error: float | None) -> tuple[str, str]:
+    """Both to three decimals, or to as many more as show which is the larger.
+
+    >>> _beside(0.0093, 0.0088), _beside(0.009, 0.001)
+    (('0.0093', '0.0088'), ('0.009', '0.001'))
+    """
+    error = error or 0.0
+    digits = next((n for n in range(3, 6) if f"{behind:.{n}f}" != f"{error:.{n}f}"), 3)
+    return f"{behind:.{digits}f}", f"{error:.{digits}f}"
 
 
 def _told(fold: Fold, label) -> dict:

@@ -142,6 +142,13 @@ def test_the_simplest_within_one_standard_error_of_the_best(scores, chosen):
     assert choose(scores, folds="4 folds of time", pairs=900, events=120)[0] == chosen
 
 
+def test_what_is_behind_by_more_than_its_standard_error_is_seen_to_be():
+    scores = told(rule=(0.1, 0.01), logistic=(0.009254, 0.008774), lightgbm=(0.0, 0.0))
+    reason = choose(scores, folds="4 folds of time", pairs=900, events=120)[1]
+    assert "0.0093 behind the best with a standard error of 0.0088" in reason
+    assert "0.100 behind the best with a standard error of 0.010" in reason
+
+
 def test_the_reason_reads_as_a_sentence():
     scores = told(rule=(0.1, 0.01), logistic=(0.004, 0.006), lightgbm=(0.0, 0.0))
     assert choose(scores, folds="4 folds of time", pairs=9000, events=1200)[1] == (
