@@ -35,12 +35,22 @@ class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+Level = Literal["low", "medium", "high"]
+
+
 class Risk(_Section):
-    """A risk and what is done about it, in one of the areas that an ATRS record asks about (section 2.5)."""
+    """A risk and what is done about it, in one of the areas that an ATRS record asks about (section 2.5).
+
+    How likely and how severe it is if nothing were done, and what is left of it with the measure, as the ICO's template
+    for a data protection impact assessment asks (steps 5 and 6).
+    """
 
     area: Literal["data", "use", "efficacy", "outputs", "organisation", "public engagement"]
     risk: Said
+    likelihood: Level
+    severity: Level
     measure: Said
+    residual: Level
 
 
 class Statements(_Section):
@@ -66,6 +76,7 @@ class Statements(_Section):
     inequalities: Said
     necessity: Said
     consultation: Said
+    officers_advice: Said  # the data protection officer's (UK GDPR Article 35(2)), and what was made of it
     collection: Said
     cleaning: Said
     storage: Said

@@ -23,6 +23,7 @@ STATEMENTS = {
     "need": "Each service sees its own part of somebody's troubles.",
     "necessity": "Columns without a live agreement are not built.",
     "consultation": "Nobody has been consulted, because nobody is real.",
+    "officers_advice": "Not sought, because nobody is real.",
     "collection": "Agencies record these facts while they work.",
     "cleaning": "What is missing stays missing.",
     "storage": "On the office's own machines.",
@@ -42,7 +43,14 @@ STATEMENTS = {
         "Not an input; staff are told what is not known.",
     ),
     "risks": [
-        {"area": area, "risk": f"Something of {area} goes wrong.", "measure": f"Somebody looks after {area}."}
+        {
+            "area": area,
+            "risk": f"Something of {area} goes wrong.",
+            "likelihood": "high",
+            "severity": "medium",
+            "measure": f"Somebody looks after {area}.",
+            "residual": "low",
+        }
         for area in ("data", "use", "efficacy", "outputs", "organisation", "public engagement")
     ],
     "funding": "None",

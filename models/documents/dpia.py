@@ -245,15 +245,37 @@ def _automated(e) -> list[Block]:
 
 
 def _risks(e) -> list[Block]:
-    return [*wrong_flag(e), risk_table(e), Items([Link("What was measured for whom", "equality.html")])]
-
-
-def risk_table(e) -> Table:
+    risks = e["statements"]["risks"]
     rows = [
-        {"Area": capital(of["area"]), "Risk": of["risk"], "What is done about it": of["measure"]}
-        for of in e["statements"]["risks"]
+        {
+            "Area": capital(of["area"]),
+            "Risk": of["risk"],
+            "Likelihood": capital(of["likelihood"]),
+            "Severity": capital(of["severity"]),
+            "What is done about it": of["measure"],
+            "Risk that is left": capital(of["residual"]),
+        }
+        for of in risks
     ]
-    return Table("Risks, and what is done about them", pd.DataFrame(rows))
+    high = [of["area"] for of in risks if of["residual"] == "high"]
+    prior = (
+        f"The risk that is left is high in {listed(high)}: the Information Commissioner must be consulted before "
+        "anything is processed (UK GDPR Article 36)."
+        if high
+        else "No risk that is left is high, so the Information Commissioner need not be consulted beforehand (UK GDPR "
+        "Article 36)."
+    )
+    return [
+        *wrong_flag(e),
+        Text(
+            "How likely and how severe each risk would be if nothing were done, and what is left with the measure, are "
+            "judgements of whoever wrote them down; the ethics group and the data protection officer may judge "
+            "otherwise."
+        ),
+        Table("Risks, and what is done about them", pd.DataFrame(rows)),
+        Text(prior),
+        Items([Link("What was measured for whom", "equality.html")]),
+    ]
 
 
 def _measures(e) -> list[Block]:
@@ -283,6 +305,7 @@ def _sign_off(e) -> list[Block]:
             [
                 ("Who answers for it", s["senior_responsible_owner"]),
                 ("Organisation", s["organisation"]),
+                ("Advice of the data protection officer", s["officers_advice"]),
                 ("To be looked at again", f"By {day(e['card']['expires_on'])}"),
             ]
         ),
@@ -302,5 +325,5 @@ PARTS: tuple[Part, ...] = (
     ("automated", "Automated decisions, rights and contest", ("statements.human_review", "card.contest"), _automated),
     ("risks", "Risks", ("statements.risks", "outcome.wrong_flag"), _risks),
     ("measures", "Measures", ("gates.gates", "statements.training"), _measures),
-    ("signoff", "Sign-off", ("statements.senior_responsible_owner", "approval"), _sign_off),
+    ("signoff", "Sign-off", ("statements.officers_advice", "approval"), _sign_off),
 )

@@ -316,3 +316,14 @@ def test_without_a_group_that_can_be_judged_nothing_is_called_fair():
 def test_what_the_documents_need_beside_the_card_is_what_is_drawn():
     assert {need.split(".")[0] for _, _, need in NEEDS} <= {*evidence()}
     assert {*governed(evidence())} <= {*evidence()}
+
+
+def test_each_risk_has_its_size_before_and_after_and_a_high_one_that_is_left_goes_to_the_commissioner(laid_out):
+    rows = rows_of(laid_out["dpia"][0], "Risks, and what is done about them")
+    assert rows["Data"] == ["Something of data goes wrong.", "High", "Medium", "Somebody looks after data.", "Low"]
+    assert "No risk that is left is high" in laid_out["dpia"][0]
+    assert "**Advice of the data protection officer:** Not sought" in laid_out["dpia"][0]
+    given = evidence()
+    first, *others = given["statements"]["risks"]
+    given["statements"] = given["statements"] | {"risks": [first | {"residual": "high"}, *others]}
+    assert "The risk that is left is high in data: the Information Commissioner must be" in text_of("dpia", given)

@@ -84,8 +84,17 @@ def test_due_regard_is_had_to_each_of_the_nine(read):
 
 
 def test_a_risk_is_of_an_area_that_the_record_asks_about(read):
-    risk = {"area": "weather", "risk": "It rains on the list of names.", "measure": "Somebody holds an umbrella."}
+    risk = STATEMENTS["risks"][0] | {"area": "weather"}
     assert faults_of(read, risks=[risk])[0].startswith("risks.0.area: input should be 'data', 'use',")
+
+
+@pytest.mark.parametrize("judged", ["likelihood", "severity", "residual"])
+def test_how_large_a_risk_is_must_be_said_in_one_of_three_words(read, judged):
+    risk = STATEMENTS["risks"][0]
+    said = f"risks.0.{judged}: input should be 'low', 'medium' or 'high', not 'some'"
+    assert faults_of(read, risks=[risk | {judged: "some"}])[0] == said
+    without = {key: value for key, value in risk.items() if key != judged}
+    assert faults_of(read, risks=[without])[0].startswith(f"risks.0.{judged}: ")
 
 
 @pytest.mark.parametrize("text", ["", "[]", "- a"])
