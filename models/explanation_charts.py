@@ -1,7 +1,8 @@
 """The pictures of an explanation report, like those of `models.charts`: each (svg, table of what it shows).
 
-None shows a resident: they draw means of whole clusters and groups, and of at least twenty rows of a value. Scales are
-of how many times the odds a contribution makes of them, which is the log-odds in a form that can be read.
+None draws single rows, as the dots of `models.charts.beeswarm` are: they draw means of whole clusters and groups, and
+of at least twenty rows of a value. Scales are of how many times the odds a contribution makes of them, which is the
+log-odds in a form that can be read.
 """
 
 import textwrap
@@ -13,7 +14,7 @@ from models.charts import LINE, WIDTH, Chart, labelled
 from models.disclosure import count
 from models.reasons import said_of
 from models.svg import BLUE, INK, drawing, svg
-from models.wording import plain
+from models.wording import capital, plain
 
 TICKS = (0.05, 0.1, 0.2, 0.33, 0.5, 0.67, 0.8, 0.9, 0.95, 1, 1.05, 1.1, 1.25, 1.5, 2, 3, 5, 10, 20)
 COARSE = (0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20)  # where the others would crowd
@@ -72,8 +73,11 @@ def cluster_bars(clusters: list[dict], *, prefix: str = "clusters", top: int = 1
     return drawn, pd.DataFrame(rows, columns=names)
 
 
-def dependence(curve: dict, *, prefix: str) -> Chart:
-    """What an input added to the scores at each range of its values; `curve` is one of `models.dependence.curves`."""
+def dependence(curve: dict, whom: str, *, prefix: str) -> Chart:
+    """What an input added to the scores at each range of its values; `curve` is one of `models.dependence.curves`.
+
+    `whom` is what several rows are of: residents, dwellings.
+    """
     bins = curve["bins"]
     labels = [_range(b, curve["sentence"]) for b in bins]
     mean, low, high = (np.array([b[key] for b in bins]) for key in ("mean", "p5", "p95"))
@@ -102,7 +106,7 @@ def dependence(curve: dict, *, prefix: str) -> Chart:
         (label, count(b["n"]), times(b["mean"]), f"{np.exp(b['p5']):.2f} to {np.exp(b['p95']):.2f} times")
         for label, b in zip(labels, bins, strict=True)
     ]
-    return drawn, pd.DataFrame(rows, columns=["Value", "Residents", "The odds become", "For the middle 90 of 100"])
+    return drawn, pd.DataFrame(rows, columns=["Value", capital(whom), "The odds become", "For the middle 90 of 100"])
 
 
 def group_differences(

@@ -162,7 +162,7 @@ def _subject(family: str, meaning: dict, value: float, typical: float | None) ->
         return f"{sentence}: {_compare(value, typical)};"
     said = said_of(value, meaning["sentence"]) or "nothing recorded"
     usual = said_of(typical, meaning["sentence"]) or "nothing recorded"
-    return f"{sentence}: {said} (typical resident: {usual});"
+    return f"{sentence}: {said} (typical in the county: {usual});"
 
 
 def _compare(value: float, typical: float | None) -> str:

@@ -23,8 +23,13 @@ def of_100(rate: float) -> str:
     """
     if rate <= 0:
         return "none of 100"
-    whole = next((w for w in (100, 1000) if rate * w >= 1), 10_000)
+    whole = whole_of(rate)
     return f"{max(round(rate * whole), 1):,} of {whole:,}"
+
+
+def whole_of(rate: float) -> int:
+    """Of how many people a rate is told: enough for it to be one of them or more, and no more than 10,000."""
+    return next((w for w in (100, 1000) if rate * w >= 1), 10_000)
 
 
 def _slope(value: float) -> str:

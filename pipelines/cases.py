@@ -14,7 +14,7 @@ from models.reasons import HOUSEHOLD, SINCE, SMALLEST, missing_parts, reasons
 from models.scoring import around
 from pipelines.nobody import invented_rows
 
-NOBODY = ("the county's typical resident", "the same with nothing recorded")
+NOBODY = ("a case of the county's typical values", "the same with nothing recorded")
 MOST = 8  # what-ifs told of a case: those that would move the score most
 REASONS = 5  # told of a case: a report has more room than a list
 

@@ -97,7 +97,7 @@ def evidence(name: str = "lightgbm") -> dict:
         for by in ("agency", "theme")
     }
     return {
-        "outcome": {"title": "Complex dependency within a year"},
+        "outcome": {"title": "Complex dependency within a year", "unit": "resident"},
         "single_view": {"name": "An invented county", "extract_on": "2025-01-01", "invented": True},
         "card": {"expires_on": "2027-11-30"},
         "identity": "3f9a5c0e7b2d41886a51",

@@ -7,21 +7,24 @@ import numpy as np
 import pandas as pd
 
 from models.blocks import Block, Facts, Items, Picture, Table, Text
+from models.card_results import about
 from models.disclosure import count
 from models.drift import MOVED, MOVED_FAR
 from models.explanation_charts import between, cluster_bars, dependence, group_differences, is_clear
 from models.filling import Part
-from models.wording import capital, dates, day, listed, lower, of_100, plain
+from models.reasons import HOUSEHOLD
+from models.wording import capital, dates, day, listed, lower, of_100, plain, whole_of
 
 STEADY = 0.8  # the share of top reasons that a reader would expect to stand
 FEW_REFITS = 50
+WITHOUT_DETAIL = "about the household or others in it"
 
 
 def _reading(e: dict) -> list[Block]:
     x = e["explanation"]
     compared = (
-        f"{x['background_rows']:,} residents of the training dates ({dates(e['periods']['fit']['dates'])}), drawn by "
-        "chance"
+        f"{x['background_rows']:,} {about(e)[1]} of the training dates ({dates(e['periods']['fit']['dates'])}), drawn "
+        "by chance"
         if x["background_rows"]
         else "all rows that the model was fitted on"
     )
@@ -66,7 +69,11 @@ def _overall(e: dict) -> list[Block]:
         Text(told),
         Picture("What moves the scores, inputs that go together as one", *cluster_bars(x["clusters"])),
         *([Table("Inputs that are told as one", _members(many, e))] if many else []),
-        Text("Input by input, for a sample: each dot is one row, and its colour is how high the value is."),
+        Text(
+            "Input by input, for a sample: each dot is one row of the test, and its colour is how high the value is. "
+            "Nobody can be followed from one input to the next: dots are rounded, the extremes pulled in, and every "
+            "input has a sample in an order of its own."
+        ),
         Picture("What the model used, for a sample", *e["charts"]["beeswarm"]),
     ]
 
@@ -84,12 +91,12 @@ def _curves(e: dict) -> list[Block]:
     return [
         Text(
             f"The {len(drawn)} inputs that move the scores most, value by value. The dot is what the value does to the "
-            "odds on average, the bar what it does for the middle 90 of 100 residents with such a value: where the "
-            "bar is long, what else is recorded matters. Every mark rests on at least 20 rows. A curve says what the "
-            "model has learnt from past records, not what the input does to people."
+            f"odds on average, the bar what it does for the middle 90 of 100 {about(e)[1]} with such a value: where "
+            "the bar is long, what else is recorded matters. Every mark rests on at least 20 rows. A curve says what "
+            "the model has learnt from past records, not what the input does to people."
         ),
         *(
-            Picture(curve["sentence"], *dependence(curve, prefix=f"curve-{number}"))
+            Picture(curve["sentence"], *dependence(curve, about(e)[1], prefix=f"curve-{number}"))
             for number, curve in enumerate(drawn, 1)
         ),
     ]
@@ -168,9 +175,9 @@ def _groups(e: dict) -> list[Block]:
 def _cases(e: dict) -> list[Block]:
     cases = e["explanation"]["cases"]
     whose = (
-        "They are invented residents of the invented county."
+        f"They are invented {about(e)[1]} of the invented county."
         if e["single_view"]["invented"]
-        else "They are nobody: rows of typical values, and of nothing at all. No real resident is shown in a report."
+        else "They are nobody: rows of typical values, and of nothing at all. Nobody real is told of as a case."
     )
     blocks: list[Block] = [
         Text(
@@ -193,13 +200,15 @@ def _cases(e: dict) -> list[Block]:
 
 
 def _case(case: dict) -> list[Block]:
+    whole = whole_of(case["score"])
+    low, high = (_of(case[key], whole) for key in ("low", "high"))
     facts = [
         ("The case", case["case"]),
-        ("Score", f"{of_100(case['score'])} (95% interval {_per_100(case['low'])} to {_per_100(case['high'])})"),
+        ("Score", f"{of_100(case['score'])} (95% interval {low} to {high} of {whole:,})"),
     ]
     if "place" in case:
-        on = f"place {case['place']:,} of about {count(case['of'])} on the list of {day(case['as_of'])}"
-        facts.append(("Where that is", f"{on}: {case['band']}"))
+        among = f"{case['place']:,} of about {count(case['of'])} on {day(case['as_of'])}, the highest score first"
+        facts.append(("Place by score", f"{among}: {case['band']}"))
     facts += [
         ("Nothing recorded by", case["nothing_recorded_by"] or "no agency that is asked about"),
         ("Inputs with nothing recorded", of_100(case["unused"])),
@@ -209,20 +218,26 @@ def _case(case: dict) -> list[Block]:
     if not case["what_ifs"]:
         return [*told, Text("Nothing feasible would move this score by as much as 1 in 100 of its odds.")]
     rows = [
-        (_if(what), f"{_per_100(what['score'])} of 100", f"{what['factor']:.2f} times") for what in case["what_ifs"]
+        (_if(what), f"{_of(what['score'], whole)} of {whole:,}", f"{what['factor']:.2f} times")
+        for what in case["what_ifs"]
     ]
     columns = ["If", "The score would be", "Its odds would be"]
     return [*told, Table(f"{case['case']}: what the score would be if", pd.DataFrame(rows, columns=columns))]
 
 
 def _if(what: dict) -> str:
+    others = what["what"] == HOUSEHOLD.rstrip(",")  # what is not to be told in detail
     if what["kind"] == "closed":
-        return f"this were closed: {_inside(what['what'])}"
+        return f"what is open {WITHOUT_DETAIL} were closed" if others else f"this were closed: {_inside(what['what'])}"
+    if others:
+        return f"for a year nothing more were recorded {WITHOUT_DETAIL}"
     return f"for a year nothing more were recorded of this: {_inside(what['what'])}"
 
 
-def _per_100(p: float) -> str:
-    return f"{p * 100:.2g}"
+def _of(chance: float, whole: int) -> str:
+    """A chance as so many of `whole`, to two digits where it is small."""
+    many = chance * whole
+    return f"{many:,.0f}" if many >= 10 else f"{many:.1f}"
 
 
 def _steady(e: dict) -> list[Block]:
@@ -285,7 +300,7 @@ def _inputs(e: dict) -> list[Block]:
         Text(
             "How often the weightiest inputs have anything to say, and how far their values have moved between the "
             "training dates and the test dates. Movement is the population stability index: up to 0.1 is small, above "
-            "0.25 a model should be looked at again. The rule of thumb takes residents one by one, and a whole "
+            f"0.25 a model should be looked at again. The rule of thumb takes {about(e)[1]} one by one, and a whole "
             "neighbourhood moves at once: its rates pass 0.1 sooner. The feature register has every input."
         ),
         Table(
@@ -309,7 +324,12 @@ def _given(e: dict) -> list[Block]:
         Text(
             "With each score come its weightiest reasons, in words: what is recorded, what is typical, which way "
             "it moved the score, and how old the newest record of that agency is at most. Beside them stand the "
-            "agencies that hold nothing on the resident, and how old the newest record of all is."
+            f"agencies that hold nothing on the {about(e)[0]}, and how old the newest record of all is."
+        ),
+        Text(
+            "A reason without that age either says by itself how old the record is (days since something, or a window "
+            "that it must lie in), or rests on what has no such age to tell: age, the home, rates of the area, records "
+            "of others or that the recipient may not see, or an agency of which the model holds no days since a record."
         ),
         Items(
             [
@@ -337,8 +357,8 @@ def _limits(e: dict) -> list[Block]:
                 "agency has seen.",
                 "Where inputs go together, contributions are shared out among them in part by chance: read groups and "
                 "agencies before single inputs.",
-                "An input that is left out is replaced by what other residents have, one input at a time. Some of the "
-                "combinations that are asked about so never occur.",
+                f"An input that is left out is replaced by what other {about(e)[1]} have, one input at a time. Some of "
+                "the combinations that are asked about so never occur.",
                 f"Averages and curves are of {count(x['rows'])} rows of {dates(x['dates'])}. On later dates "
                 "they may be others; those who score differ from those who are seen.",
                 "What-ifs change records as time might; windows of more than a year are left as they are, and what one "

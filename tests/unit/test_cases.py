@@ -44,7 +44,10 @@ def told() -> list[dict]:
 
 
 def test_rows_that_stand_in_for_residents_are_typical_or_empty(told):
-    assert [case["case"] for case in told[:2]] == ["The county's typical resident", "The same with nothing recorded"]
+    assert [case["case"] for case in told[:2]] == [
+        "A case of the county's typical values",
+        "The same with nothing recorded",
+    ]
     assert told[1]["nothing_recorded_by"] == "the police; A&E and ambulance"
     assert told[1]["unused"] == 1.0
     assert told[1]["what_ifs"] == []

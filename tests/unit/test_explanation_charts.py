@@ -25,14 +25,14 @@ CURVE = {
 
 
 def test_a_curve_tells_values_and_odds_and_rounds_counts():
-    drawn, table = charts.dependence(CURVE, prefix="curve-1")
+    drawn, table = charts.dependence(CURVE, "residents", prefix="curve-1")
     assert table["Value"].tolist() == ["0", "1 to 3", "4 or more", "nothing recorded"]
     assert table["Residents"].tolist() == ["1,235", "20", "20", "20"]
     assert table["The odds become"].tolist() == ["0.50 times", "1.00 times", "2.00 times", "1.11 times"]
     assert table.iloc[1, 3] == "0.82 to 1.22 times"
     assert "Calls <in" not in drawn
     assert all(i.startswith("curve-1-") for i in re.findall(r'\bid="([^"]+)"', drawn))
-    assert drawn == charts.dependence(CURVE, prefix="curve-1")[0]
+    assert drawn == charts.dependence(CURVE, "residents", prefix="curve-1")[0]
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def test_a_curve_tells_values_and_odds_and_rounds_counts():
 )
 def test_values_are_said_as_their_sentence_means_them(sentence, said):
     curve = CURVE | {"sentence": sentence, "bins": [bin_of(None, 0.0, 0.0), bin_of(1234.0, None, 0.1)]}
-    assert charts.dependence(curve, prefix="x")[1]["Value"].iloc[1] == said
+    assert charts.dependence(curve, "residents", prefix="x")[1]["Value"].iloc[1] == said
 
 
 def figure(value: float, half: float = 0.1) -> dict:

@@ -50,9 +50,39 @@ def test_a_group_too_small_is_said_to_be_unevaluable_and_has_no_figure(markdown)
 def test_a_case_has_score_interval_place_reasons_and_what_ifs(markdown):
     case = markdown.split("**The case:** A high score")[1].split("**The case:** At the edge of the list")[0]
     assert "(95% interval " in case
-    assert "place 10 of about 1,200 on the list of 1 July 2023: within capacity" in case
+    assert "10 of about 1,200 on 1 July 2023, the highest score first: within capacity" in case
     assert "raised the score." in case
     assert "for a year nothing more were recorded of this" in case
+
+
+def test_a_score_its_interval_and_what_it_would_be_are_told_on_one_scale():
+    given = evidence()
+    rare = {"score": 0.00009, "low": 0.0000029, "high": 0.0019}
+    household = "Records about the household, or others in it"
+    what_ifs = [
+        {"kind": kind, "what": what, "score": 0.00007, "factor": 0.8}
+        for kind, what in (("quiet", household), ("closed", household), ("closed", "Open spells of any kind"))
+    ]
+    given["explanation"]["cases"] = [given["explanation"]["cases"][0] | rare | {"what_ifs": what_ifs}]
+    told = pages.markdown(explanation_report(given))
+    assert "**Score:** 1 of 10,000 (95% interval 0.0 to 19 of 10,000)" in told
+    for what in (
+        "for a year nothing more were recorded about the household or others in it",
+        "what is open about the household or others in it were closed",
+        "this were closed: open spells of any kind",
+    ):
+        assert f"| {what} | 0.7 of 10,000 | 0.80 times |" in told
+
+
+def test_homes_are_not_called_residents():
+    given = evidence()
+    given["outcome"] = given["outcome"] | {"unit": "property"}
+    told = pages.markdown(explanation_report(given))
+    assert "300 dwellings of the training dates" in told
+    assert "| Value | Dwellings |" in told
+    assert "invented dwellings of the invented county" in told
+    about_all = [line for line in told.split("## How to read this")[1].splitlines() if "residents" in line]
+    assert about_all == []
 
 
 def test_cases_are_said_to_be_invented_or_nobodys():

@@ -49,15 +49,16 @@ def explained(values) -> Explanation:
 
 def test_says_sentence_value_typical_value_and_direction():
     assert tell(police_da_365d=(1.2, 3), ae_last=(-0.4, 1040), imd_decile=(0.2, 2)) == [
-        "Domestic abuse incidents in the last 365 days: 3 (typical resident: 0); raised the score.",
-        "Days since the last A&E attendance: 1,040 (typical resident: nothing recorded); lowered the score.",
-        "Deprivation decile of the neighbourhood: 2 (typical resident: 7); raised the score.",
+        "Domestic abuse incidents in the last 365 days: 3 (typical in the county: 0); raised the score.",
+        "Days since the last A&E attendance: 1,040 (typical in the county: nothing recorded); lowered the score.",
+        "Deprivation decile of the neighbourhood: 2 (typical in the county: 7); raised the score.",
     ]
 
 
 def test_says_what_is_missing():
     assert tell(ae_last=(-0.4, np.nan), top=1) == [
-        "Days since the last A&E attendance: nothing recorded (typical resident: nothing recorded); lowered the score."
+        "Days since the last A&E attendance: nothing recorded (typical in the county: nothing recorded); lowered the "
+        "score."
     ]
 
 
@@ -67,12 +68,12 @@ def test_says_what_is_missing():
         (
             "Tenure: social rent (1 if so, 0 if not)",
             1.0,
-            "Tenure: social rent: yes (typical resident: no); raised the score.",
+            "Tenure: social rent: yes (typical in the county: no); raised the score.",
         ),
         (
             "Total amount (in pence) of rent arrears notices",
             123456.0,
-            "Total amount of rent arrears notices: £1,235 (typical resident: £0); raised the score.",
+            "Total amount of rent arrears notices: £1,235 (typical in the county: £0); raised the score.",
         ),
     ],
 )
