@@ -37,6 +37,7 @@ class Evidence(TypedDict):
     points: NotRequired[list[dict[str, Any]]]  # models.scorecard.points, where a scorecard was chosen
     sensitivity: dict[str, dict[str, Any]]  # what was counted otherwise -> models.metrics.evaluate of that
     groups: dict[str, list[dict[str, Any]]]  # models.fairness.by_group: attribute -> a record per group
+    recorded: list[str]  # what the audit was asked to compare by, also where a home has no such group
     audit: dict[str, Any]  # audit.json: gaps, pairwise, folds, proxies, labels, linkage
     columns: list[dict[str, Any]]  # columns.json: the inputs
     inputs: list[dict[str, Any]]  # inputs.json: coverage, drift, missing, importance and share of each

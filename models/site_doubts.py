@@ -1,17 +1,19 @@
 """The answers on an outcome's page that say where to doubt the model: for whom it fails, what can't be judged, whether
 it reads ethnicity, what a wrong flag costs, and how stable its lists are."""
 
+from collections.abc import Callable
+
 import pandas as pd
 
+from models import beside_county
 from models.blocks import Answer, Block, Items, Picture, Table, Text
 from models.card_results import about, chosen, unevaluable, value
-from models.disclosure import too_few
 from models.site_charts import gaps as draw_gaps
 from models.svg import hundred
 from models.wording import TOO_FEW, capital, figure, listed, of_100, plain
 
 ETHNICITY = "ethnicity"
-# What one more group would need to be judged is told in steps: years to the last month would give its events away.
+HIDDEN = "; the figure rests on too few to be shown"
 YEARS = ((2, "up to 2 years"), (5, "2 to 5 years"), (10, "5 to 10 years"), (20, "10 to 20 years"))
 LONGEST = "more than 20 years"
 NO_AUDIT = "This run has no fairness audit beyond the figures by group; the model card has those."
@@ -20,61 +22,54 @@ NO_AUDIT = "This run has no fairness audit beyond the figures by group; the mode
 def fails_for(e) -> list[Block]:
     if not e["audit"]:
         return [Answer(NO_AUDIT), Picture("How well the model ranks within each group", *e["charts"]["groups"])]
-    rows = gaps(e)
-    worse = [r for r in rows if r["low"] is not None and r["low"] > 0]
-    who = listed([f"{r['group']} ({plain(r['attribute'], e['names'])})" for r in worse]) if worse else ""
+    rows, worse = told(e, "fnr_gap"), _named(e, "fnr_gap")
     said = (
-        f"Missed more often than the county on the whole, beyond chance: {who}."
+        f"Missed more often than the county as a whole, beyond chance: {listed(worse)}."
         if worse
-        else ("No group is missed more often than the county on the whole beyond chance.")
+        else "No group that can be judged is missed more often than the county as a whole, beyond chance."
     )
-    blocks: list[Block] = [Answer(f"{said} {len(rows)} groups had enough events to be shown.")]
+    blocks: list[Block] = [Answer(f"{said} The figures of {len(rows)} groups rest on enough to be shown.")]
     if rows:
         blocks.append(Picture("How much more often each group is missed than the county", *draw_gaps(rows, e["names"])))
     return [*blocks, *_over_promised(e)]
 
 
-def gaps(e) -> list[dict]:
-    """The groups whose share of missed may be shown, with the gap to the county: attribute, group, value, low, high."""
-    return _against_county(e, "fnr_gap", "events")
-
-
-def _against_county(e, figure_of: str, under: str) -> list[dict]:
-    """A figure of the audit for each group where it rests on enough found of those `under` the line to be shown."""
-    counts, rows = _counts(e["groups"]), []
+def told(e, figure_of: str) -> list[dict]:
+    """A figure of the audit for each group where it may be shown: attribute, group, value, low and high."""
+    found = []
     for attribute, records in e["audit"]["gaps"].items():
-        for record in records if len(records) > 1 else ():  # a group that is everybody can't be behind them
-            of, held = record["county"].get(figure_of), counts.get((attribute, record["group"]))
-            if held and of and of["value"] is not None and not too_few(held["found"], held[under]):
-                rows.append({"attribute": attribute, "group": record["group"], **of})
-    return rows
+        if len(records) == 1:  # a group that is everybody can't be behind them
+            continue
+        of_group = {record["group"]: record["county"].get(figure_of) for record in records}
+        said = {figure_of: lambda of: "told" if of and of["value"] is not None else ""}
+        may = beside_county.table(attribute, e, said)
+        shown = may.loc[may[figure_of] == "told", "group"]
+        found += [{"attribute": attribute, "group": group, **of_group[group]} for group in shown]
+    return found
 
 
-def _counts(groups: dict[str, list[dict]]) -> dict[tuple[str, str], dict]:
-    """How many of each group were found, flagged and had the outcome; of broad groups ("Asian", of "Asian: Indian" and
-    others, which the audit also looks at) by adding up their parts."""
-    counts: dict[tuple[str, str], dict] = {}
-    for attribute, records in groups.items():
-        for record in records:
-            of = {name: record[name] for name in ("events", "flagged", "found")}
-            broad, _, part = record["group"].partition(": ")
-            counts[attribute, record["group"]] = of
-            if part:
-                sum_of = counts.setdefault((f"{attribute}_broad", broad), dict.fromkeys(of, 0))
-                counts[f"{attribute}_broad", broad] = {name: sum_of[name] + n for name, n in of.items()}
-    return counts
+def _named(e, figure_of: str, say: Callable[[dict], str] = lambda of: "") -> list[str]:
+    """The groups that are clearly worse off, by name; with what `say` makes of the figure, or that it is hidden."""
+    shown = {(of["attribute"], of["group"]): of for of in told(e, figure_of)}
+    return [
+        f"{group} ({plain(attribute, e['names'])}{'' if of else HIDDEN}){say(of) if of else ''}"
+        for attribute, groups in beside_county.worse_off(e, figure_of).items()
+        for group in groups
+        for of in [shown.get((attribute, group))]
+    ]
 
 
 def _over_promised(e) -> list[Block]:
     """The groups that are flagged wrongly more often than the county, beyond chance."""
-    worse = [
-        f"{r['group']} ({plain(r['attribute'], e['names'])}): a flag is right {r['value']:.2f} times as often as in "
-        f"the county ({r['low']:.2f} to {r['high']:.2f})"
-        for r in _against_county(e, "ppv_ratio", "flagged")
-        if r["high"] is not None and r["high"] < 1
-    ]
+    worse = _named(
+        e,
+        "ppv_ratio",
+        lambda of: (
+            f": a flag is right {of['value']:.2f} times as often as in the county ({of['low']:.2f} to {of['high']:.2f})"
+        ),
+    )
     if not worse:
-        return [Text("No group's flags are right less often than the county's beyond chance.")]
+        return [Text("No group that can be judged has its flags right less often than the county's, beyond chance.")]
     return [Text("Flags are right less often than the county's, beyond chance, for:"), Items(worse)]
 
 
@@ -99,11 +94,10 @@ def _what_it_takes(e) -> list[Block]:
     if not e["audit"]:
         return []
     rows: dict[tuple[str, str], list[str]] = {}
-    for attribute, records in e["audit"]["gaps"].items():
-        for record in records:
-            needed = (record["unevaluable"] or {}).get("fnr_gap")
-            if needed:
-                rows.setdefault((attribute, years(needed["years_needed"])), []).append(record["group"])
+    for attribute in e["audit"]["gaps"]:
+        for need in beside_county.to_settle(attribute, e):
+            if need.figure == "fnr_gap":
+                rows.setdefault((attribute, years(need.years)), []).append(need.group)
     if not rows:
         return []
     table = pd.DataFrame(
@@ -113,13 +107,15 @@ def _what_it_takes(e) -> list[Block]:
     return [Table("How long until a group's share of missed could be judged, at this rate", table)]
 
 
-def years(needed: float | None) -> str:
+def years(needed: int | None) -> str:
     """A span of years in steps.
 
-    >>> years(3.2), years(48.1), years(None)
-    ('2 to 5 years', 'more than 20 years', 'more than 20 years')
+    >>> years(3), years(48), years(None)
+    ('2 to 5 years', 'more than 20 years', 'cannot be said: so few are on record')
     """
-    return next((said for most, said in YEARS if needed is not None and needed <= most), LONGEST)
+    if needed is None:
+        return "cannot be said: so few are on record"
+    return next((said for most, said in YEARS if needed <= most), LONGEST)
 
 
 def ethnicity(e) -> list[Block]:

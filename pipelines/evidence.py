@@ -62,6 +62,7 @@ def evidence(name: str) -> Evidence:
         "stability": steady,
         "sensitivity": measured["varied"] | _without(measured),
         "groups": found["groups"]["groups"],
+        "recorded": list(at.params.audit),
         "audit": found["audit"],
         "columns": meta["columns"],
         "inputs": found["inputs"]["columns"],

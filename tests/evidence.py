@@ -70,6 +70,7 @@ INPUTS = (
 )
 COLUMNS = [
     {"name": n, "sentence": s, "agency": a, "agreement": a, "theme": t, "grain": g, "days": d, "direction": 0}
+    | {"protected": "age" if n == "age" else None}
     for n, s, a, t, g, d in INPUTS
 ]
 DATES = ["2023-01-01", "2023-07-01"]
@@ -262,6 +263,7 @@ def evidence() -> dict:
             "reason": "LightGBM is chosen: nothing simpler comes within one standard error of it.",
         },
         "columns": COLUMNS,
+        "recorded": ["sex", "ethnicity", "age_band", "imd_quintile", "district"],
         "protected_inputs": {"age": "need changes with age, and services are commissioned by age"},
     } | measured()
     return made | governed(made)

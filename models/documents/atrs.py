@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from models.blocks import Block, Facts, Items, Link
 from models.card_results import about, against_rule, cannot_tell_line, chosen, each, simple_rule, sources, with_interval
 from models.disclosure import count
-from models.documents.equality import not_recorded, worse_off
+from models.documents.equality import nobody_worse, not_compared, not_recorded, worse_off
 from models.documents.gate_record import verdict
 from models.filling import Part
 from models.wording import USE, capital, dates, day, days, figure, listed, plain
@@ -122,7 +122,7 @@ def _performance(e) -> str:
         f"With a list of {m['capacity']:,}: {with_interval(m, 'precision_at_capacity')}; "
         f"{with_interval(m, 'recall_at_capacity')}.",
         against_rule(m, simple_rule(e), e),
-        *(worse_off(e) or ["No group that can be judged is clearly worse off than the county."]),
+        *(worse_off(e) or [nobody_worse(e)]),
         cannot_tell_line(e),
     ]
     return " ".join(told)
@@ -158,7 +158,7 @@ def _sensitive(e) -> str:
         + (
             f"How well each can be guessed from the inputs (AUC; 0.5 is chance): {listed(guessed)}."
             if guessed
-            else "Proxies were not measured, because nothing that could be guessed is on record here."
+            else "Proxies were not measured: nothing that could be guessed is on record of what this model ranks."
         )
     )
 
@@ -166,9 +166,12 @@ def _sensitive(e) -> str:
 def _completeness(e) -> str:
     covered = [of["coverage"] for of in e["inputs"] if of["coverage"] is not None]
     mean = f"{sum(covered) / len(covered) * 100:.0f}%" if covered else "an unknown share"
+    compared = not_compared(e)
+    beside = f"On record of people, but not compared: {listed(compared)}. " if compared else ""
     return (
-        f"On average a column has something recorded for {mean} of rows. Not on record at all: "
-        f"{listed(not_recorded(e) or ['none'])}. What nobody recorded is missing, and falls unequally on groups."
+        f"On average a column has something recorded for {mean} of rows. Protected characteristics of which nothing is "
+        f"on record: {listed(not_recorded(e) or ['none'])}. {beside}What nobody recorded is missing, and falls "
+        "unequally on groups."
     )
 
 

@@ -8,21 +8,55 @@ from functools import partial
 
 import pandas as pd
 
+from models import beside_county
 from models.blocks import Block, Facts, Items, Table, Text
-from models.card_results import HOW_TO_READ, about, group_table, held, unevaluated
+from models.card_results import HOW_TO_READ, about, group_table, held
 from models.characteristics import CHARACTERISTICS
-from models.disclosure import SUPPRESSED, rounded
-from models.disclosure import table as disclosed
 from models.filling import Part
 from models.wording import capital, figure, listed, plain, points
 
 BROAD = "_broad"  # of an attribute whose groups the audit has also put together
+TITLES = {
+    "group": "Group",
+    "fnr_gap": "Missed, more or less than the county",
+    "ppv_ratio": "Right flags, as a multiple of the county's",
+    "o_e": "Observed over expected",
+}
+ASKED = {
+    "fnr_gap": "whether they are missed more often",
+    "ppv_ratio": "whether they are listed wrongly more often",
+    "o_e": "whether their scores are too high or too low",
+}
+NOT_ON_RECORD = "nothing about that is on record"
+OF_HOMES = (
+    "This model ranks homes. The nine characteristics belong to the people who live in them: homes can be compared "
+    "only by what can be said of a whole home."
+)
+NAMED_ALL_THE_SAME = (
+    "A group is named wherever all of its interval is on the worse side. Where its figure rests on too few people to "
+    "be shown, the tables below have * for it."
+)
+SETTLES = "how many with the outcome, and how many years of records as they come now"
 SHOWN_PAIRS = 10  # of the intersections that can be judged, those missed most often
 
 
 def not_recorded(e) -> list[str]:
-    """The characteristics of which nothing is on record for the audit."""
-    return [name for name in CHARACTERISTICS if not held(e)[name]]
+    """The characteristics of which nothing is on record for the audit, of whomever it may be."""
+    return [name for name, known in CHARACTERISTICS.items() if not {*known} & {*e["groups"], *e["recorded"]}]
+
+
+def not_compared(e) -> list[str]:
+    """The characteristics that are on record of people, but not of the homes that a model ranks."""
+    return [name for name, known in held(e).items() if not known and name not in not_recorded(e)]
+
+
+def used(e) -> list[str]:
+    """The characteristics that move the scores, by columns that stand for them."""
+    moves = {of["name"] for of in e["importance"]["columns"].to_dict("records") if of["share"] > 0}
+    stand = {column.get("protected") for column in e["columns"] if column["name"] in moves} - {None}
+    named = [name for name, known in CHARACTERISTICS.items() if {name, *known} & stand]
+    known = {name for name in named for name in (name, *CHARACTERISTICS[name])}
+    return [*named, *(plain(name, e["names"]) for name in sorted(stand - known))]
 
 
 def worse_off(e, said: Callable[..., str] = plain) -> list[str]:
@@ -30,43 +64,56 @@ def worse_off(e, said: Callable[..., str] = plain) -> list[str]:
 
     `said` puts an attribute in words, as `models.wording.plain` does.
     """
+    missed, wrongly = (beside_county.worse_off(e, figure) for figure in ("fnr_gap", "ppv_ratio"))
     found = []
-    for attribute, records in e["audit"]["gaps"].items():
-        missed = [of["group"] for of in records if _beyond(of, "fnr_gap", above=0)]
-        wrongly = [of["group"] for of in records if _beyond(of, "ppv_ratio", below=1)]
+    for attribute in e["audit"]["gaps"]:
         name = said(attribute, e["names"])
-        if missed:
-            found.append(f"By {name}, missed more often than the county as a whole: {listed(missed)}.")
-        if wrongly:
-            found.append(f"By {name}, listed wrongly more often: {listed(wrongly)}.")
+        if attribute in missed:
+            found.append(f"By {name}, missed more often than the county as a whole: {listed(missed[attribute])}.")
+        if attribute in wrongly:
+            found.append(f"By {name}, listed wrongly more often: {listed(wrongly[attribute])}.")
     return found
 
 
-def _beyond(record: dict, name: str, *, above: float | None = None, below: float | None = None) -> bool:
-    """Whether a group has enough events for a figure, and its whole interval lies above, or below, a value."""
-    of = record["county"].get(name)
-    if name in record["unevaluable"] or not of or of["low"] is None or of["high"] is None:
-        return False
-    return of["low"] > above if above is not None else of["high"] < below
+def nobody_worse(e) -> str:
+    """What is said where no group is named as worse off."""
+    told = any(
+        beside_county.can_tell(record, figure)
+        for records in e["audit"]["gaps"].values()
+        for record in records
+        for figure in beside_county.WORSE
+    )
+    if not told:
+        return "Nobody can tell: too few had the outcome to judge even one group. That must not be read as a pass."
+    return (
+        "In this test no group that could be judged was clearly missed more often, or wrongly listed more often, than "
+        "the county as a whole. That does not prove that there is none."
+    )
 
 
 def _aims(e) -> list[Block]:
-    gaps = not_recorded(e)
+    measured = [name for name, known in held(e).items() if known]
+    facts = {
+        "Measured": measured or ["none"],
+        "On record of the people who live there, but not compared": not_compared(e),
+        "Not recorded, so not measured": not_recorded(e) or ["none"],
+    }
+    worse = worse_off(e)
     return [
         Text(
             "A public body must have due regard to the need to end discrimination, to advance equality of opportunity "
             "and to foster good relations (Equality Act 2010, section 149). This page says what was measured of each "
             "of the nine protected characteristics, and names what was not."
         ),
-        Facts(
-            [
-                ("Measured", capital(listed([name for name in CHARACTERISTICS if name not in gaps] or ["none"]))),
-                ("Not recorded, so not measured", capital(listed(gaps or ["none"]))),
-            ]
-        ),
-        *([Items(worse_off(e))] if worse_off(e) else [Text("No group that can be judged is clearly worse off.")]),
+        *([Text(OF_HOMES)] if _of_homes(e) else []),
+        Facts([(head, capital(listed(names))) for head, names in facts.items() if names]),
+        *([Items(worse), Text(NAMED_ALL_THE_SAME)] if worse else [Text(nobody_worse(e))]),
         Text(f"How to read the tables. {HOW_TO_READ}"),
     ]
+
+
+def _of_homes(e) -> bool:
+    return e["outcome"]["unit"] == "property"
 
 
 def _characteristic(name: str, e) -> list[Block]:
@@ -81,10 +128,12 @@ def _characteristic(name: str, e) -> list[Block]:
 
 
 def _gap(name: str, e) -> str:
-    if e["outcome"]["unit"] == "property":
+    if name in not_compared(e):
+        uses = f" The model does use {name}, for the reason that its card gives." if name in used(e) else ""
         return (
-            "Not measured: this model ranks homes, not people. Whether the people in the homes that are listed, and in "
-            f"those that are missed, differ by {name} was not compared. That is a gap in the evidence, not a pass."
+            f"Not compared: {name} is on record of the people who live in the homes, but this model ranks homes, and "
+            "people who differ in it may share one. Whether the homes that are listed, and those that are missed, "
+            f"differ in who lives there was not looked at. That is a gap in the evidence, not a pass.{uses}"
         )
     return (
         f"Not recorded: the single view holds nothing about {name} that the audit could use. Nobody can tell whether "
@@ -98,84 +147,32 @@ def _measured(attribute: str, e) -> list[Block]:
 
 
 def _beside(attribute: str, e) -> list[Block]:
-    gaps = e["audit"]["gaps"].get(attribute)
-    if not gaps:
+    if not e["audit"]["gaps"].get(attribute):
         return []
-    blocks: list[Block] = [_compared(attribute, gaps, e)]
-    lacking = _would_settle(gaps)
-    if lacking:
-        blocks += [Text("What cannot be judged here, and what would settle it:"), Items(lacking)]
-    return blocks
-
-
-def _compared(attribute: str, gaps: list[dict], e) -> Table:
-    """Each group beside the county as a whole; figures are hidden with the counts that they rest on."""
-    rows = [
-        {
-            "Group": of["group"],
-            "n": of["n"],
-            "events": of["events"],
-            **{name: _counted(attribute, of["group"], name, e) for name in ("flagged", "found")},
-            "missed": _said(of["county"].get("fnr_gap"), points),
-            "right": _said(of["county"].get("ppv_ratio"), partial(figure, "ratio")),
-            "o_e": _said(of["county"].get("o_e"), partial(figure, "o_e")),
-        }
-        for of in gaps
+    said = {"fnr_gap": points, "ppv_ratio": partial(figure, "ratio"), "o_e": partial(figure, "o_e")}
+    said = {name: _said(how) for name, how in said.items()}
+    shown = beside_county.table(attribute, e, said).rename(columns=TITLES)
+    return [
+        Table(f"By {plain(attribute, e['names'])}, beside the whole county (95% interval)", shown),
+        *_would_settle(attribute, e),
     ]
-    shown = disclosed(
-        pd.DataFrame(rows),
-        counts=["n", "events", "flagged", "found"],
-        rates={"missed": ("found", "events"), "right": ("found", "flagged"), "o_e": ("events", "n")},
-    )
-    titles = {
-        "missed": "Missed, more or less than the county",
-        "right": "Right flags, as a multiple of the county's",
-        "o_e": "Observed over expected",
-    }
-    return Table(
-        f"By {plain(attribute, e['names'])}, beside the whole county (95% interval)",
-        shown[["Group", *titles]].rename(columns=titles),
-    )
 
 
-def _counted(attribute: str, group: str, name: str, e) -> float:
-    """A count of a group, or of a broad one: that of "Asian" is the sum over "Asian: Indian" and the like."""
-    records = e["groups"][attribute.removesuffix(BROAD)]
-    if not attribute.endswith(BROAD):
-        return next(record[name] for record in records if record["group"] == group)
-    return sum(record[name] for record in records if record["group"].partition(": ")[0] == group)
+def _said(how: Callable[[dict], str]) -> Callable[[dict | None], str]:
+    return lambda of: "cannot be judged" if not of or of["value"] is None else how(of)
 
 
-def _said(of: dict | None, how) -> str:
-    return "cannot be judged" if not of or of["value"] is None else how(of)
-
-
-def _would_settle(gaps: list[dict]) -> list[str]:
-    """How many events, and years of records, the groups that cannot be judged would take.
-
-    Years are reckoned from the count as it may be shown: from the exact one, or one that is hidden, they would give it
-    away.
-    """
-    told, few = [], []
-    counts = pd.DataFrame({name: [of[name] for of in gaps] for name in ("n", "events")})
-    counts = disclosed(counts, counts=["n", "events"])
-    for of, shown in zip(gaps, counts["events"], strict=True):
-        needs = [need for need in of["unevaluable"].values() if need["events_needed"]]
-        if not needs:
-            few += [of["group"]] if of["unevaluable"] else []
-            continue
-        most = max(needs, key=lambda need: need["events_needed"])
-        if shown in (SUPPRESSED, "0") or not most["years_needed"]:
-            few.append(of["group"])
-        else:
-            years = most["years_needed"] * of["events"] / rounded(of["events"])
-            told.append(
-                f"{of['group']}: about {most['events_needed']:,} with the outcome, or {max(round(years), 1):,} years "
-                "of records as they come now."
-            )
-    if few:
-        told.append(f"{'; '.join(few)}: so few are on record that how long it would take cannot be said.")
-    return told
+def _would_settle(attribute: str, e) -> list[Block]:
+    """How many events, and years of records, the figures that cannot be judged would take."""
+    needs = beside_county.to_settle(attribute, e)
+    rows = {need.group: dict.fromkeys(beside_county.FIGURES, "can be judged") for need in needs}
+    for need in needs:
+        time = f"{need.years:,} {'year' if need.years == 1 else 'years'}" if need.years else "years cannot be said"
+        rows[need.group][need.figure] = f"about {need.events:,}; {time}"
+    if not rows:
+        return []
+    table = pd.DataFrame([{"Group": group, **of} for group, of in rows.items()]).rename(columns=TITLES)
+    return [Table(f"What would settle what cannot be judged by {plain(attribute, e['names'])}: {SETTLES}", table)]
 
 
 def _others(e) -> list[Block]:
@@ -195,7 +192,7 @@ def _together(e) -> list[Block]:
     ]
     n = sum(len(records) for records in pairs.values())
     if not n:
-        return [Text("Pairs of characteristics were not looked at: at most one characteristic is on record.")]
+        return [Text("Pairs of characteristics were not looked at: at most one was compared.")]
     if not judged:
         return [Text(f"None of the {n} groups made of two characteristics has enough events to be judged.")]
     worst = sorted(judged, key=lambda record: -record["fnr"]["value"])[:SHOWN_PAIRS]
@@ -216,10 +213,7 @@ def _proxies(e) -> list[Block]:
     proxies = e["audit"].get("proxies") or {}
     if not proxies:
         return [
-            Text(
-                "Whether a protected characteristic could be read from the inputs was not measured: none of those "
-                "that could be guessed is on record for what this model ranks."
-            )
+            Text(f"Whether a protected characteristic could be read from the inputs was not measured: {_unread(e)}.")
         ]
     rows = [
         {
@@ -237,6 +231,15 @@ def _proxies(e) -> list[Block]:
         ),
         Table("Could the model be reading it?", pd.DataFrame(rows)),
     ]
+
+
+def _unread(e) -> str:
+    if _of_homes(e):
+        return (
+            "a home has none of its own to be guessed. Where it stands, and what is recorded of the people who live "
+            "there, may still give theirs away"
+        )
+    return "none of those that could be guessed is on record"
 
 
 def _recording(e) -> list[Block]:
@@ -286,9 +289,11 @@ def _tips(e) -> list[Block]:
 
 def _gaps(e) -> list[Block]:
     lines = [f"Nothing is on record about {name}." for name in not_recorded(e)]
+    lines += [f"Homes were not compared by the {name} of the people who live there." for name in not_compared(e)]
     lines += [
-        f"By {plain(attribute, e['names'])}, too few had the outcome to judge: {listed(groups)}."
-        for attribute, groups in unevaluated(e).items()
+        f"By {plain(attribute, e['names'])}, too few to tell {asked}: {listed(groups)}."
+        for figure, asked in ASKED.items()
+        for attribute, groups in beside_county.cannot_tell(e, figure).items()
     ]
     return [Items(lines or [f"Every group of {about(e)[1]} on record could be judged."])]
 

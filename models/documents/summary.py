@@ -1,12 +1,14 @@
 """The plain-English summary: two sides of paper for anybody, in the words of everyday life and in short sentences."""
 
+from models import beside_county
 from models.blocks import Block, Items, Link, Text
-from models.card_results import about, beside_rule, chosen, each, simple_rule, sources, unevaluated, value
+from models.card_results import about, beside_rule, chosen, each, simple_rule, sources, value
 from models.disclosure import count
-from models.documents.equality import not_recorded, worse_off
+from models.documents.equality import NOT_ON_RECORD, nobody_worse, not_compared, not_recorded, used, worse_off
 from models.filling import Part
 from models.wording import TOO_FEW, day, listed, lower, of_100, plain
 
+ASKED_ABOUT = ("age", "race", "religion or belief", "sex", "disability")
 NAMED = 3  # groups; more of them would fill the page, and the equality assessment names them all
 EVERYDAY = {
     "imd_quintile": "how poor the area is",
@@ -52,11 +54,17 @@ def _whose(e) -> list[Block]:
 
 
 def _of_them(e) -> str:
-    """What it uses of whom people are, where that goes beyond their age."""
-    beyond = [plain(name, e["names"]) for name in e["protected_inputs"] if name != "age"]
-    if beyond:
-        return f"It may use {listed(beyond)}, for a reason given on the model card."
-    return "It does not use race, religion, sex or disability to make the list."
+    """Which protected characteristics it uses, of those that people ask about first and of any other."""
+    uses = used(e)
+    others = [name for name in ASKED_ABOUT if name not in uses]
+    of_homes = e["outcome"]["unit"] == "property"
+    whose = f"the {listed(uses)} of the people who live there" if of_homes and uses else listed(uses or ["none"])
+    return " ".join(
+        [
+            *([f"It does use {whose}: the model card says why."] if uses else []),
+            f"It does not use {listed(others, 'or')} to make the list.",
+        ]
+    )
 
 
 def _does(e) -> list[Block]:
@@ -104,31 +112,32 @@ def _decides(e) -> list[Block]:
 
 def _worse(e) -> list[Block]:
     found = worse_off(e, _plainest)
-    if not found:
-        return [
-            Text(
-                "In this test no group that could be judged was clearly missed more often, or wrongly listed more "
-                "often, than the county as a whole. That does not prove that there is none."
-            )
-        ]
-    return [Items(found)]
+    return [Items(found)] if found else [Text(nobody_worse(e))]
 
 
 def _unknown(e) -> list[Block]:
-    few = [_too_few(attribute, groups, e) for attribute, groups in unevaluated(e).items()]
-    lines = [f"All of how it treats some groups, because too few of them had it: {'; '.join(few)}."] if few else []
-    gaps = not_recorded(e)
-    if gaps:
-        lines.append(f"Whether it is fair by {listed(gaps, 'or')}: nothing about that is on record.")
-    lines.append(
+    few = [
+        f"Whether some groups are {asked}, because too few of them {lacking}: {'; '.join(groups)}."
+        for figure, asked, lacking in (
+            ("fnr_gap", "missed more often", "had it"),
+            ("ppv_ratio", "wrongly listed more often", "were on the list"),
+        )
+        if (groups := [_too_few(of, groups, e) for of, groups in beside_county.cannot_tell(e, figure).items()])
+    ]
+    gaps = [
+        f"Whether it is fair by {listed(names, 'or')}: {why}."
+        for names, why in ((not_compared(e), "the homes were not compared by that"), (not_recorded(e), NOT_ON_RECORD))
+        if names
+    ]
+    told = (
         "Not everything that happens is written down. Some people are written about more than others. The program "
         "learns from that too."
     )
-    return [Items([*lines, Link("What was measured for every group", "equality.html")])]
+    return [Items([*few, *gaps, told, Link("What was measured for every group", "equality.html")])]
 
 
 def _too_few(attribute: str, groups: list[str], e) -> str:
-    n = len(e["groups"][attribute])
+    n = len(e["audit"]["gaps"][attribute])
     which = listed([f"“{group}”" for group in groups]) if len(groups) <= NAMED else f"{len(groups)} of {n} groups"
     return f"by {_plainest(attribute, e['names'])}, {which}"
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+from html import unescape
 
 import pytest
 
@@ -12,6 +13,8 @@ from models.disclosed import require_disclosed
 from models.documents import DOCUMENTS, atrs
 from models.documents.tripod import ITEMS
 from models.documents.written import PARTS, document
+from models.site_doubts import told
+from models.site_outcome import outcome_page
 from tests import explained
 from tests.evidence import evidence
 from tests.governance import NOTHING, audit, governed
@@ -45,6 +48,12 @@ def rows_of(markdown: str, caption: str) -> dict[str, list[str]]:
     table = markdown.split(f"**{caption}**")[1].split("\n\n")[1]
     cells = [[cell.strip() for cell in line.split("|")[1:-1]] for line in table.splitlines()[2:]]
     return {first: rest for first, *rest in cells}
+
+
+def section(given: dict, identifier: str) -> str:
+    """What a section of the outcome's page says, without its marks and pictures."""
+    page = pages.page(outcome_page(given)).split(f'<section id="{identifier}"')[1].split("</section>")[0]
+    return " ".join(unescape(re.sub(r"<svg.*?</svg>|<[^>]+>", " ", page, flags=re.DOTALL)).split())
 
 
 def homes() -> dict:
@@ -168,12 +177,38 @@ def test_each_of_the_nine_characteristics_is_measured_or_named_as_a_gap(laid_out
 
 
 def test_a_model_that_ranks_homes_says_what_it_cannot_say_of_people():
-    equality, datasheet = text_of("equality", homes()), text_of("datasheet", homes())
-    assert equality.count("this model ranks homes, not people") == 9
-    assert "was not measured: none of those that could be guessed is on record" in equality
-    assert "at most one characteristic is on record" in equality
+    given = homes()
+    equality, summary = text_of("equality", given), text_of("summary", given)
+    for name in ("age", "race", "sex"):
+        assert f"Not compared: {name} is on record of the people who live in the homes" in equality
+        assert f"Nothing is on record about {name}." not in equality
+    assert equality.count("The model does use") == 1
+    assert "The model does use age, for the reason that its card gives." in equality
+    assert "**On record of the people who live there, but not compared:** Age, race and sex" in equality
+    assert equality.count("Not recorded: the single view holds nothing about") == 6
+    assert "a home has none of its own to be guessed" in equality
+    assert "at most one was compared" in equality
+    assert "Whether it is fair by age, race or sex: the homes were not compared by that." in summary
+    assert "It does use the age of the people who live there: the model card says why." in summary
+    assert "On record of people, but not compared: age, race and sex." in text_of("atrs", given)
+
+
+def test_no_person_is_linked_to_rank_homes():
+    datasheet = text_of("datasheet", homes())
     assert "joined by their property number" in datasheet
     assert "Well matched" not in datasheet
+
+
+def test_the_summary_says_which_characteristics_are_used():
+    given = evidence()
+    assert (
+        "It does use age: the model card says why. It does not use race, religion or belief, sex or disability "
+        "to make the list." in text_of("summary", given)
+    )
+    columns = given["importance"]["columns"]
+    unused = columns.assign(share=columns["share"].where(columns["name"] != "age", 0.0))
+    given["importance"] = given["importance"] | {"columns": unused}
+    assert "It does not use age, race, religion or belief, sex or disability" in text_of("summary", given)
 
 
 def group(name: str, **told) -> dict:
@@ -200,22 +235,44 @@ def test_small_numbers_never_show_in_a_comparison_of_groups():
     assert "*" not in "".join(rows["plenty"])
 
 
+SETTLES = (
+    "What would settle what cannot be judged by sex: how many with the outcome, and how many years of records as they "
+    "come now"
+)
+
+
 def test_years_that_would_settle_a_group_do_not_give_its_count_away():
     told = (("few", 3), ("fewer", 2), ("some", 13))
     few = [group(name, n=900, events=events, unevaluable=["fnr"]) for name, events in told]
-    text = text_of("equality", with_groups(group("plenty"), *few))
-    assert "few; fewer: so few are on record that how long it would take cannot be said." in text
+    given = with_groups(group("plenty"), *few)
+    rows = rows_of(text_of("equality", given), SETTLES)
+    assert rows["few"] == rows["fewer"] == ["about 97; years cannot be said", "can be judged", "can be judged"]
     # 97 events at 13 in the test's time would be 7.5 times that; reckoned from 15, as the count is shown, 6.5
-    assert "some: about 97 with the outcome, or 6 years of records as they come now." in text
+    assert rows["some"] == ["about 97; 6 years", "can be judged", "can be judged"]
+    site = section(given, "unknown")
+    assert "few; fewer cannot be said: so few are on record" in site
+    assert "some 5 to 10 years" in site
 
 
 def test_a_count_that_is_hidden_to_cover_another_cannot_be_reckoned_from_years():
     few, cover = (
         group(name, n=900, events=events, unevaluable=["fnr"]) for name, events in (("few", 3), ("cover", 30))
     )
-    text = text_of("equality", with_groups(group("plenty"), few, cover))
-    assert rows_of(text, "Results by sex")["cover"][1] == "*"
-    assert "few; cover: so few are on record that how long it would take cannot be said." in text
+    given = with_groups(group("plenty"), few, cover)
+    assert rows_of(text_of("equality", given), "Results by sex")["cover"][1] == "*"
+    assert rows_of(text_of("equality", given), SETTLES)["cover"][0] == "about 97; years cannot be said"
+    assert "few; cover cannot be said: so few are on record" in section(given, "unknown")
+
+
+def test_each_figure_that_would_need_settling_has_its_own_years():
+    given = with_groups(group("plenty"), group("b"), group("c"))
+    needs = {"fnr_gap": 12.0, "ppv_ratio": 79.2}
+    given["audit"]["gaps"]["sex"][1]["unevaluable"] = {
+        name: {"events_needed": round(years), "years_needed": years} for name, years in needs.items()
+    }
+    rows = rows_of(text_of("equality", given), SETTLES)
+    assert rows["b"] == ["about 12; 12 years", "about 79; 79 years", "can be judged"]
+    assert "b 10 to 20 years" in section(given, "unknown")
 
 
 def test_a_broad_group_is_hidden_with_the_sum_of_what_its_parts_found():
@@ -239,8 +296,46 @@ def test_a_group_is_called_worse_off_only_where_the_whole_interval_says_so():
         record["county"] = {"fnr_gap": gap, "ppv_ratio": NOTHING, "o_e": NOTHING}
     for name in ("summary", "equality", "atrs"):
         assert "By sex, missed more often than the county as a whole: a." in text_of(name, given)
+    assert "beyond chance: a (sex)." in section(given, "fails")
     given["audit"]["gaps"]["sex"][0]["unevaluable"] = {"fnr_gap": {"events_needed": 97, "years_needed": 2.0}}
-    assert "By sex, missed more often" not in text_of("summary", given)
+    for name in ("summary", "equality", "atrs"):
+        assert "By sex, missed more often" not in text_of(name, given)
+    assert "(sex)" not in section(given, "fails")
+
+
+def test_a_group_that_is_missed_most_is_named_everywhere_though_its_figure_is_hidden():
+    given = with_groups(group("a", found=5.0, flagged=40.0, events=30), group("b"), group("c"))
+    for attribute in ("sex", "ethnicity"):
+        for record, value in zip(given["audit"]["gaps"][attribute], (0.41, 0.0, 0.0), strict=True):
+            gap = {"value": value, "low": value - 0.1, "high": value + 0.1}
+            record["county"] = {"fnr_gap": gap, "ppv_ratio": NOTHING, "o_e": NOTHING}
+    for name in ("summary", "equality", "atrs"):
+        assert "By sex, missed more often than the county as a whole: a." in text_of(name, given)
+    assert rows_of(text_of("equality", given), "By sex, beside the whole county (95% interval)")["a"][0] == "*"
+    fails = section(given, "fails")
+    assert "beyond chance: a (sex; the figure rests on too few to be shown)" in fails
+    assert "41" not in fails
+
+
+def test_the_site_hides_a_figure_that_covers_another_as_the_tables_do():
+    given = with_groups(group("plenty"), group("cover", found=100.0), group("few", found=3.0))
+    rows = rows_of(text_of("equality", given), "By sex, beside the whole county (95% interval)")
+    assert rows["cover"][0] == "*"
+    assert {of["group"] for of in told(given, "fnr_gap")} == {"plenty"}
+
+
+def test_the_summary_tells_apart_what_is_known_of_a_group_and_what_is_not():
+    given = with_groups(group("a", unevaluable=["ppv"], ppv=NOTHING), group("b"), group("c"))
+    clearly = {"value": 0.2, "low": 0.05, "high": 0.3}
+    given["audit"]["gaps"]["sex"][0]["county"]["fnr_gap"] = clearly
+    text = text_of("summary", given)
+    assert "By sex, missed more often than the county as a whole: a." in text
+    assert "Whether some groups are missed more often" not in text
+    assert (
+        "Whether some groups are wrongly listed more often, because too few of them were on the list: by sex, “a”; "
+        "by race, “a”." in text
+    )
+    assert "By sex, too few to tell whether they are listed wrongly more often: a." in text_of("equality", given)
 
 
 def test_an_agreement_whose_special_regime_has_no_condition_is_named():
@@ -310,7 +405,8 @@ def test_without_a_group_that_can_be_judged_nothing_is_called_fair():
     for records in given["audit"]["gaps"].values():
         for record in records:
             record["county"] = dict.fromkeys(("fnr_gap", "ppv_ratio", "o_e"), NOTHING)
-    assert "That does not prove that there is none." in text_of("summary", given)
+    for name in ("summary", "equality", "atrs"):
+        assert "Nobody can tell: too few had the outcome to judge even one group." in text_of(name, given)
 
 
 def test_what_the_documents_need_beside_the_card_is_what_is_drawn():
