@@ -291,11 +291,22 @@ def _gaps(e) -> list[Block]:
     lines = [f"Nothing is on record about {name}." for name in not_recorded(e)]
     lines += [f"Homes were not compared by the {name} of the people who live there." for name in not_compared(e)]
     lines += [
-        f"By {plain(attribute, e['names'])}, too few to tell {asked}: {listed(groups)}."
-        for figure, asked in ASKED.items()
-        for attribute, groups in beside_county.cannot_tell(e, figure).items()
+        f"By {plain(attribute, e['names'])}, too few to tell {listed([ASKED[figure] for figure in lacking], 'or')}: "
+        f"{listed(groups)}."
+        for (attribute, lacking), groups in _lacking(e).items()
     ]
     return [Items(lines or [f"Every group of {about(e)[1]} on record could be judged."])]
+
+
+def _lacking(e) -> dict[tuple[str, tuple[str, ...]], list[str]]:
+    """The groups by attribute and by the figures that can't be told of them."""
+    found: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+    for attribute, records in e["audit"]["gaps"].items():
+        for record in records:
+            lacking = tuple(figure for figure in ASKED if not beside_county.can_tell(record, figure))
+            if lacking and len(records) > 1:
+                found.setdefault((attribute, lacking), []).append(record["group"])
+    return found
 
 
 PARTS: tuple[Part, ...] = (
