@@ -5,11 +5,12 @@ Ratios to a reference group are checked against the aequitas toolkit's table for
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
-from models.fairness import MIN_EVENTS, UNDEFINED, rates, summed, tally, too_few
+from models.fairness import MIN_EVENTS, UNDEFINED, rates, rates_drawn, summed, tally, too_few
 from models.resampling import figure, number, resample
 
 GAPS = {f"{rate}_gap": rate for rate in ("fnr", "fpr")}  # the group's rate less the other's
@@ -45,8 +46,8 @@ def disparities(
     the county can't be compared with. The county includes the group.
 
     A comparison is None where either side rests on fewer than `min_events`, or where fewer than `expected` of the
-    group's rows would be counted, or not counted, at the other side's rate: of a group of which nobody was found every
-    resample finds nobody, and chance would pass for certainty.
+    group's rows would be counted, or not counted, at the other side's rate: that nobody was found among so few says
+    hardly anything.
     """
     columns, draws = tally(y, p, flagged), resample(clusters, resamples, seed)
     everybody = pd.DataFrame({"county": np.full(len(columns), "county")})
@@ -103,9 +104,14 @@ class _Side:
     def events(self) -> int:
         return int(self.sums[1])
 
+    @cached_property
+    def rates(self) -> tuple[dict, dict]:
+        """Each rate, and its draws."""
+        return rates(self.sums), rates_drawn(self.sums, self.drawn)
+
     def beside(self, other: "_Side") -> dict[str, dict]:
         few, found = self._too_few(other), {}
-        (mine, mine_drawn), (its, its_drawn) = ((rates(s.sums), rates(s.drawn)) for s in (self, other))
+        (mine, mine_drawn), (its, its_drawn) = (self.rates, other.rates)
         with np.errstate(divide="ignore", invalid="ignore"):
             for name, rate in GAPS.items():
                 found[name] = (mine[rate] - its[rate], mine_drawn[rate] - its_drawn[rate])

@@ -12,7 +12,7 @@ import pandas as pd
 from models import capacity
 from models.ranking import Ranking, auc
 from models.reliability import Calibration, reliability
-from models.resampling import Resamples, figure, number, resample
+from models.resampling import Resamples, figure, left_open, number, resample
 
 # What each figure rests on: too few of these and it is unevaluable.
 RESTS_ON = {
@@ -64,7 +64,7 @@ def by_group(
     for attribute, group, rows, value, drawn in summed(counted * stands_for[:, None], groups, draws):
         few = [figure for figure in too_few(counted[rows].sum(axis=0), min_events) if figure in figures]
         asked = [figure for figure in figures if figure in TWO_SIDED and figure not in few]
-        told, chance = rates(value), rates(drawn)
+        told, chance = rates(value), rates_drawn(value, drawn)
         if asked:
             ranked = _Ranked(y[rows], p[rows], None if weight is None else stands_for[rows], asked)
             again = Resamples(draws.groups[rows], draws.drawn).each(ranked)
@@ -103,7 +103,7 @@ def by_length(
     for attribute, group, _, value, drawn in summed(columns, groups, resample(clusters, resamples, seed)):
         for place, times in enumerate(lengths):
             of = [0, 1, 3 + place, 3 + len(on) + place, 2]  # the columns of `tally`
-            few, told, chance = too_few(value[of], min_events), rates(value[of]), rates(drawn[of])
+            few, told, chance = too_few(value[of], min_events), rates(value[of]), rates_drawn(value[of], drawn[of])
             found[attribute].append(
                 {"times": times, "listed": number(on[place].mean()), "group": group}
                 | {rate: UNDEFINED if rate in few else figure(told[rate], chance[rate]) for rate in shown}
@@ -183,10 +183,30 @@ def rates(sums: np.ndarray) -> dict[str, np.ndarray]:
         }
 
 
+def rates_drawn(sums: np.ndarray, drawn: np.ndarray) -> dict[str, np.ndarray]:
+    """Each of RATES in each resample, from the sums of a group, (5,), and those resampled, (5 x resamples).
+
+    A rate of 0 or 1 is left as open as what it rests on leaves it (`models.resampling.left_open`), by a seed that is
+    the same for the same rows only: groups that differ owe nothing to the same chance.
+    """
+    told, found, basis = rates(sums), rates(drawn), _basis(drawn)
+    rows = np.rint(drawn[0]).astype(int)
+    shares = {name: RESTS_ON[name] for name in RATES if name != "o_e"}
+    return found | {
+        name: left_open(told[name], found[name], basis[on], [place, *rows])
+        for place, (name, on) in enumerate(shares.items())
+    }
+
+
+def _basis(sums: np.ndarray) -> dict[str, np.ndarray]:
+    """What figures rest on, from sums of the columns of `tally`."""
+    n, events, flagged = sums[:3]
+    return {"n": n, "events": events, "others": n - events, "flagged": flagged}
+
+
 def too_few(sums: np.ndarray, min_events: int = MIN_EVENTS) -> list[str]:
     """The figures that can't be told of a group with these sums of the columns of `tally`."""
-    n, events, seen = sums[:3]
-    basis = {"n": n, "events": events, "others": n - events, "flagged": seen}
+    n, events, basis = *sums[:2], _basis(sums)
     return [f for f, on in RESTS_ON.items() if basis[on] < min_events or (f in TWO_SIDED and n - events < min_events)]
 
 

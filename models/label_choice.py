@@ -6,7 +6,7 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from models.fairness import MIN_EVENTS, rates, summed, tally
+from models.fairness import MIN_EVENTS, rates, rates_drawn, summed, tally
 from models.resampling import resample
 
 RECORDED = "as recorded"
@@ -80,7 +80,10 @@ def _measured(way: Way, min_events: int, resamples: int, seed: int) -> dict[str,
         if value[1] >= min_events:
             sums = np.column_stack([value, drawn])
             with np.errstate(divide="ignore", invalid="ignore"):
-                found[attribute][group] = {"fnr": rates(sums)["fnr"], "rate": sums[1] / sums[0]}
+                found[attribute][group] = {
+                    "fnr": np.r_[rates(value)["fnr"], rates_drawn(value, drawn)["fnr"]],
+                    "rate": sums[1] / sums[0],
+                }
     return found
 
 

@@ -5,7 +5,7 @@ import pandas as pd
 
 from models import capacity
 from models.fairness import MIN_EVENTS, RATES, UNDEFINED, by_group, summed
-from models.resampling import figure, resample
+from models.resampling import figure, left_open, resample
 
 _COUNTY = "county"
 
@@ -28,6 +28,7 @@ def match_rates(
     for attribute, group, _, (n, sure), (n_drawn, sure_drawn) in summed(columns, groups, draws):
         with np.errstate(divide="ignore", invalid="ignore"):
             rate, rate_drawn = sure / n, sure_drawn / n_drawn
+        rate_drawn = left_open(rate, rate_drawn, n_drawn, np.rint(n_drawn).astype(int))
         enough = n >= fewest
         found[attribute].append(
             {"group": group, "n": int(n)}

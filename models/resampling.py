@@ -14,6 +14,9 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import coo_array
 
+CERTAIN = 1e-9  # a proportion this near to 0 or 1 is one of them, whatever the last bit of its sums
+STAY = 0.05  # of the draws stay at the extreme, so that an interval of 95 % reaches it
+
 
 @dataclass(frozen=True, eq=False)
 class Resamples:
@@ -75,6 +78,27 @@ def figure(value: float, draws: np.ndarray) -> dict:
     draws = np.asarray(draws)[np.isfinite(draws)] if np.isfinite(draws).mean() >= 0.5 else np.array([np.nan])
     low, high = np.percentile(draws, (2.5, 97.5))
     return {name: number(x) for name, x in (("value", value), ("low", low), ("high", high))}
+
+
+def left_open(value: float, draws: np.ndarray, rests_on, seed) -> np.ndarray:
+    """The draws of a proportion and, where none of them differs from a value of 0 or 1, what that leaves open.
+
+    Where all of 28 were missed, every resample misses all, and chance would pass for certainty. Such draws become those
+    of what is believed of a chance after n cases without exception, where every chance was as likely before: Beta(1,
+    n + 1), mirrored at 1 (Gelman et al. 2013, *Bayesian Data Analysis*, 2.1). `rests_on` (one number, or one for each
+    resample) is n; the same `seed` (a whole number or several) gives the same draws. What is undefined stays so.
+
+    >>> drawn = left_open(1.0, np.ones(200), 28, seed=0)
+    >>> round(float(np.percentile(drawn, 2.5)), 2), float(drawn.max())
+    (0.88, 1.0)
+    """
+    known = np.isfinite(draws)
+    if not min(abs(value), abs(1 - value)) < CERTAIN or (np.abs(draws[known] - value) > CERTAIN).any():
+        return draws
+    # One draw from each of as many equally likely parts of the distribution, so that the interval owes nothing to luck.
+    part = (np.random.default_rng(seed).permutation(len(draws)) + 0.5) / len(draws)
+    away = 1 - (1 - np.maximum(part - STAY, 0) / (1 - STAY)) ** (1 / (np.asarray(rests_on) + 1))
+    return np.where(known, np.abs(value - away), np.nan)
 
 
 def number(x: float) -> float | None:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from models.fairness import MIN_EVENTS, summed, tally
-from models.resampling import figure, number, resample
+from models.resampling import figure, left_open, number, resample
 
 SHARES = (0.10, 0.25, 0.50)  # of a group's outcomes that were never recorded
 _COUNTY = "county"
@@ -75,6 +75,8 @@ def _figures(sums: np.ndarray, county: np.ndarray, share: float) -> dict[str, di
             "ppv": np.minimum((found + hidden * (1 - _hidden_fnr(sums))) / flagged, 1),
             "o_e": (events + hidden) / expected,
         }
+        for place, (rate, on) in enumerate({"fnr": events, "ppv": flagged}.items()):
+            told[rate][1:] = left_open(told[rate][0], told[rate][1:], on[1:], [place, *np.rint(events[1:]).astype(int)])
         elsewhere = (county[0] - county[2]) - (events - found)  # missed outcomes of the other groups
         told["fnr_gap"] = told["fnr"] - (elsewhere + missed) / (county[0] + hidden)
     return {name: figure(of[0], of[1:]) for name, of in told.items()}

@@ -100,8 +100,19 @@ def test_a_group_of_which_nobody_was_found_is_not_certain_to_be_missed():
     few = disparities(*given, years=1, resamples=50)["group"][0]
     assert few["county"]["fnr_gap"]["value"] is None
     assert few["unevaluable"]["fnr_gap"]["events_needed"] == pytest.approx(50, abs=2)  # 5 of 50 would be found
-    certain = disparities(*given, years=1, resamples=50, expected=0)["group"][0]["county"]["fnr_gap"]
-    assert 0.08 < certain["low"] < 0.12  # which is what is kept from being told
+    told = disparities(*given, years=1, resamples=50, expected=0)["group"][0]["county"]["fnr_gap"]
+    assert told["low"] < 0 < told["value"] < told["high"]  # and what it would say is that it cannot tell
+
+
+def test_that_all_of_28_were_missed_does_not_settle_a_gap():
+    # of 28 all are missed, in the county 0.8: by 0.2 more, but 0.88 is as likely as 1, and 0.88 is within a tenth
+    y, flagged = np.ones(2028), np.r_[np.zeros(28), np.arange(2000) % 5 == 0] * 1.0
+    y, flagged = np.r_[y, np.zeros(8000)], np.r_[flagged, np.zeros(8000)]
+    groups = pd.DataFrame({"age": np.repeat(["80+", "others", "others"], (28, 2000, 8000))})
+    given = (y, np.full(len(y), 0.2), flagged, groups, np.arange(len(y)))
+    gap = next(of for of in disparities(*given, years=1)["age"] if of["group"] == "80+")["county"]["fnr_gap"]
+    assert gap["value"] == pytest.approx(0.2, abs=0.01)
+    assert 0.05 < gap["low"] < GAP_WITHIN < gap["high"]
 
 
 def test_where_no_flag_was_right_it_still_says_what_it_would_take():

@@ -127,6 +127,16 @@ def test_a_share_flagged_under_ties_counts_as_a_share():
     assert group["o_e"]["value"] == 1
 
 
+def test_of_a_group_of_which_all_were_missed_chance_is_told():
+    y, flagged = np.r_[np.ones(28), np.tile([1.0, 0.0], 500)], np.r_[np.zeros(28), np.tile([1, 0, 0, 0], 250)]
+    groups = pd.DataFrame({"age": np.repeat(["80+", "others"], (28, 1000))})
+    old = by_group(y, np.full(1028, 0.5), flagged, groups, np.arange(1028))["age"][0]
+    assert old["fnr"] == {"value": 1, "low": pytest.approx(0.88, abs=0.02), "high": 1}
+    assert old["selection_rate"] == {"value": 0, "low": 0, "high": pytest.approx(0.12, abs=0.02)}
+    found = by_length(y, np.r_[np.zeros(28), np.ones(1000)], np.zeros(1028), {1: 50}, groups, np.arange(1028))["age"][0]
+    assert found["fnr"]["low"] == pytest.approx(0.88, abs=0.02)
+
+
 def test_a_missing_group_is_refused():
     with pytest.raises(ValueError, match="not stated"):
         by_group([1], [0.5], [1], pd.DataFrame({"a": [None]}), [1])
