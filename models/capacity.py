@@ -9,7 +9,7 @@ import pandas as pd
 
 from models import ranking
 from models.ranking import Ranking
-from models.resampling import number
+from models.resampling import left_open, number
 
 BANDS = ("within capacity", "next in line", "not on the list")  # of a list
 
@@ -32,10 +32,26 @@ def listed(y, p, lists) -> Ranking:
 def pooled(tally: Ranking, capacity: float, weights=None) -> dict[str, float]:
     """`at_capacity` of a tally of `listed`, of its rows as they are or weighted."""
     events, rows = tally(weights)
-    share = tally.seen(rows, capacity)
+    return shares(events, rows, tally.seen(rows, capacity))
+
+
+def shares(events: np.ndarray, rows: np.ndarray, seen: np.ndarray) -> dict[str, float]:
+    """Precision and recall of seeing this share of each level of a tally of `listed`."""
     return {
-        "precision_at_capacity": ranking.ratio(found := ranking.dot(share, events), ranking.dot(share, rows)),
+        "precision_at_capacity": ranking.ratio(found := ranking.dot(seen, events), ranking.dot(seen, rows)),
         "recall_at_capacity": ranking.ratio(found, events.sum()),
+    }
+
+
+def shares_drawn(told: dict, drawn: dict, sizes, events: int, capacity: int, seed) -> dict[str, np.ndarray]:
+    """The draws of both, {name: (resamples,)}, left open where they are 0 or 1 (`models.resampling.left_open`).
+
+    `told` holds the figures themselves, `sizes` (lists) how many compete on each list, and `events` is of all of them.
+    """
+    rests_on = {"precision_at_capacity": np.minimum(sizes, capacity).sum(), "recall_at_capacity": events}
+    return {
+        name: left_open(told[name], np.asarray(drawn[name]), n, np.append(seed, place))
+        for place, (name, n) in enumerate(rests_on.items())
     }
 
 

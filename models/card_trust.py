@@ -3,7 +3,7 @@
 import pandas as pd
 
 from models.blocks import Block, Items, Picture, Table, Text
-from models.card_results import about, chosen, compared, publishable
+from models.card_results import about, chosen, compared, publishable, simple_rule
 from models.disclosure import count, too_few
 from models.titles import MAPS
 from models.wording import TOO_FEW, capital, day, difference, figure, of_100, points
@@ -131,12 +131,14 @@ def worth(e) -> list[Block]:
     if w.get("newly_found"):
         blocks.append(Text(_newly(w["newly_found"])))
     if w.get("value") and m["precision_at_capacity"]:
-        blocks += _saved(w["value"])
+        blocks += _saved(w["value"], e)
     return blocks
 
 
 def _newly(new: dict) -> str:
     share = new["share_of_found"]
+    if new["found"]["value"] is None:
+        return "Everybody asked about has an open case with a service already, so nobody could be newly found."
     if share["value"] is None or too_few(new["found"]["value"], new["found"]["value"] / (share["value"] or 1)):
         return f"How many of those rightly listed no service has an open case for: {TOO_FEW}."
     return (
@@ -145,10 +147,15 @@ def _newly(new: dict) -> str:
     )
 
 
-def _saved(v: dict) -> list[Block]:
+def _saved(v: dict, e) -> list[Block]:
     each = f"If each right flag saves {v['each']:g} {v['what']} at £{v['pounds']:g}, as params.yaml assumes"
+    rule = simple_rule(e)
+    over_rule = v["over_rule"] if rule and rule["precision_at_capacity"] else None
     rows = {
-        said: v[period] for period, said in (("per_list", "For each list"), ("per_year", "In a year")) if v.get(period)
+        said + beyond: of[period]
+        for of, beyond in ((v, ""), (over_rule, ", more than by the simple rule"))
+        for period, said in (("per_list", "For each list"), ("per_year", "In a year"))
+        if of and of[period]
     }
     table = {
         "": list(rows),
@@ -158,8 +165,14 @@ def _saved(v: dict) -> list[Block]:
     }
     return [
         Text(
-            f"{each}, the lists are worth this. It is a sum, not an experiment: nobody has tried whether a flag saves "
-            "them."
+            f"{each}, the lists are worth this to a county of {count(e['held']['rows']['residents'])} residents on "
+            "record. It is a sum, not an experiment: nobody has tried whether a flag saves them."
+            + (
+                " The simple rule would find many of them too: what the model adds is the difference, and where the "
+                "interval of that reaches below 0, it is not shown to add anything."
+                if over_rule
+                else ""
+            )
         ),
         Table("What the lists save", pd.DataFrame(table)),
     ]

@@ -9,13 +9,14 @@ import pandas as pd
 
 from features.errors import InputError
 from models import ranking
-from models.capacity import listed, pooled, ties
+from models.capacity import listed, pooled, shares, shares_drawn, ties
 from models.ranking import Ranking
 from models.reliability import Calibration
-from models.resampling import figure, number, resample
+from models.resampling import figure, resample
 
 FEWEST = 10  # events behind a point of a curve
 MOST_LISTS = 12  # told one by one; beyond that, by calendar year
+OF_A_PERIOD = ("auc", "average_precision", "o_e", "precision_at_capacity", "recall_at_capacity")
 
 
 def evaluate(y, p, groups, capacity: int, lists, *, resamples: int = 200, seed: int = 0) -> dict:
@@ -26,22 +27,26 @@ def evaluate(y, p, groups, capacity: int, lists, *, resamples: int = 200, seed: 
     Returns n, events, groups, capacity; {"value", "low", "high"} for each of auc, average_precision,
     calibration_slope, calibration_intercept, calibration_in_the_large, ici (`models.reliability.Calibration`), o_e,
     brier, base_rate, precision_at_capacity and recall_at_capacity (pooled over lists, ties counted at their
-    expectation); "ties": the last two at their worst and best; and "by_date" with plain values for each list or, of
-    more than 12 lists, for each calendar year. A figure that is undefined is None. Raises InputError without a row.
+    expectation); "ties": the last two at their worst and best; and "by_date" with the values of each list or, of more
+    than 12 lists, of each calendar year, and of each its {"low", "high"} under "intervals". A figure that is undefined
+    is None. Raises InputError without a row.
     """
     y, p = np.asarray(y, dtype=float), np.asarray(p, dtype=float)
     if not len(y):
         raise InputError("metrics: there is no row to judge the model on; check the test dates and the cohort")
-    draws, of = resample(groups, resamples, seed), _Figures(y, p, lists, capacity)
-    drawn = pd.DataFrame(draws.each(of))
+    draws, of, periods = resample(groups, resamples, seed), _Figures(y, p, lists, capacity), _Periods(y, p, lists)
+    each = draws.each(lambda weights: (of(weights), periods(capacity, weights)))
+    value, drawn = of(), pd.DataFrame([of_all for of_all, _ in each]).to_dict("series")
+    sizes = np.unique(lists, return_counts=True)[1]
+    drawn |= shares_drawn(value, drawn, sizes, int(y.sum()), capacity, seed)
     return {
         "n": len(y),
         "events": int(y.sum()),
         "groups": draws.drawn.shape[1],
         "capacity": capacity,
-        **{name: figure(value, drawn[name]) for name, value in of().items()},
+        **{name: figure(value, drawn[name]) for name, value in value.items()},
         "ties": ties(y, p, lists, capacity),
-        "by_date": _by_date(y, p, lists, capacity),
+        "by_date": periods.told(capacity, np.stack([of_each for _, of_each in each]), seed),
     }
 
 
@@ -95,22 +100,57 @@ class _Figures:
         }
 
 
-def _by_date(y: np.ndarray, p: np.ndarray, lists, capacity: int) -> list[dict]:
-    """Plain figures of each list, or of the lists of each year: "as_of" is the day of the list, or the year."""
-    codes, days = pd.factorize(pd.Series(lists), sort=True)
-    told = [str(pd.Timestamp(day).date())[: 10 if len(days) <= MOST_LISTS else 4] for day in days]
-    period = np.array(told)[codes]
-    return [_at_date(name, *(of[period == name] for of in (y, p, codes)), capacity) for name in np.unique(period)]
+class _Periods:
+    """The figures of each list or, of many lists, of those of each calendar year: rows as they are, or weighted."""
 
+    def __init__(self, y, p, lists):
+        codes, days = pd.factorize(pd.Series(lists), sort=True)
+        told = [str(pd.Timestamp(day).date())[: 10 if len(days) <= MOST_LISTS else 4] for day in days]
+        of_list, self._names = pd.factorize(np.array(told))  # days are in order, and so are periods
+        self._period, self._y, self._lists = of_list[codes], y, codes
+        self._listed = listed(y, p, lists)
+        self._ranked = self._listed if len(told) == len(self._names) else Ranking(y, p, self._period)
+        ends = np.arange(1, len(self._names))
+        self._of_listed = np.searchsorted(of_list[self._listed.date], ends)  # where a period ends among the levels
+        self._of_ranked = np.searchsorted(self._ranked.date, ends)
 
-def _at_date(name: str, y, p, lists, capacity: int) -> dict:
-    plain = _Figures(y, p, lists, capacity)()
-    wanted = ("auc", "average_precision", "o_e", "precision_at_capacity", "recall_at_capacity")
-    sizes = np.unique(lists, return_counts=True)[1]
-    return {
-        "as_of": str(name),
-        "n": len(y),
-        "events": int(y.sum()),
-        "flagged": int(np.minimum(sizes, capacity).sum()),
-        **{key: number(plain[key]) for key in wanted},
-    }
+    def __call__(self, capacity: int, weights=None) -> np.ndarray:
+        """(periods x OF_A_PERIOD)"""
+        events, rows = self._listed(weights)
+        on_lists = (events, rows, self._listed.seen(rows, capacity))
+        ranked = (events, rows) if self._ranked is self._listed else self._ranked(weights)
+        parts = zip(
+            zip(*(np.split(of, self._of_listed) for of in on_lists), strict=True),
+            zip(*(np.split(of, self._of_ranked) for of in (*ranked, self._ranked.score)), strict=True),
+            strict=True,
+        )
+        return np.array([self._figures(of_lists, of_all) for of_lists, of_all in parts])
+
+    @staticmethod
+    def _figures(on_lists: tuple, of_all: tuple) -> list[float]:
+        events, rows, score = of_all
+        found = {
+            "auc": ranking.auc(events, rows),
+            "average_precision": ranking.average_precision(events, rows),
+            "o_e": ranking.ratio(events.sum(), ranking.dot(rows, score)),
+            **shares(*on_lists),
+        }
+        return [found[name] for name in OF_A_PERIOD]
+
+    def told(self, capacity: int, drawn: np.ndarray, seed: int) -> list[dict]:
+        """One record for each period, ready for JSON; `drawn` is (resamples x periods x OF_A_PERIOD)."""
+        found = []
+        for place, (name, values) in enumerate(zip(self._names, self(capacity), strict=True)):
+            of_it = self._period == place
+            value = dict(zip(OF_A_PERIOD, values, strict=True))
+            chance = dict(zip(OF_A_PERIOD, drawn[:, place].T, strict=True))
+            sizes, events = np.unique(self._lists[of_it], return_counts=True)[1], int(self._y[of_it].sum())
+            chance |= shares_drawn(value, chance, sizes, events, capacity, [seed, place])
+            told = {figure_: figure(value[figure_], chance[figure_]) for figure_ in OF_A_PERIOD}
+            found.append(
+                {"as_of": str(name), "n": int(of_it.sum()), "events": events}
+                | {"flagged": int(np.minimum(sizes, capacity).sum())}
+                | {figure_: of["value"] for figure_, of in told.items()}
+                | {"intervals": {figure_: {end: of[end] for end in ("low", "high")} for figure_, of in told.items()}}
+            )
+        return found

@@ -43,7 +43,7 @@ def worth(measured: dict) -> dict[str, dict | None]:
     few = _few(measured["figures"])
     than_rule = few or ("rule" in measured["candidates"] and _few(measured["candidates"]["rule"]))
     lift, new, value = (measured[name] for name in ("lift", "newly_found", "value"))
-    right = _found(measured["figures"])
+    right, of_new = _found(measured["figures"]), new and new["found"]["value"]
     return {
         "lift": None if lift is None or than_rule else lift,
         "net_benefit": None if few else measured["net_benefit"],
@@ -52,10 +52,10 @@ def worth(measured: dict) -> dict[str, dict | None]:
             "listed": _counted(new["listed"]),
             "found": _counted(new["found"]),
             "share_of_found": WITHHELD
-            if few or disclosure.too_few(new["found"]["value"], max(right, new["found"]["value"]))
+            if few or of_new is None or disclosure.too_few(of_new, max(right, of_new))
             else new["share_of_found"],
         },
-        "value": None if few else value,
+        "value": None if few or value is None else value | {"over_rule": None if than_rule else value["over_rule"]},
     }
 
 

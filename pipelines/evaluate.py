@@ -109,7 +109,7 @@ def _worth(
         "newly_found": None if known is None else worth.newly_found(y, listed, known, household, **drawn),
         "value": None
         if knobs.saves is None
-        else worth.value(y, p, household, lists, knobs.capacity, knobs.saves.model_dump(), **drawn),
+        else worth.value(y, p, rule, household, lists, knobs.capacity, knobs.saves.model_dump(), **drawn),
     }
 
 

@@ -171,7 +171,9 @@ def measured() -> dict:
             "net_benefit": worth.net_benefit_at(y_test, p["lightgbm"], p["rule"], household, 0.1, **drawn),
             "newly_found": worth.newly_found(y_test, flagged, test["ae_365d"] > 0, household, **drawn),
             "value": worth.value(
-                y_test, p["lightgbm"], household, dates, 150, {"what": "bed-days", "each": 2.7, "pounds": 306}, **drawn
+                *(y_test, p["lightgbm"], p["rule"], household, dates, 150),
+                {"what": "bed-days", "each": 2.7, "pounds": 306},
+                **drawn,
             ),
         },
         "stability": stability.stability(p["lightgbm"], refits, dates, 150)

@@ -211,6 +211,31 @@ def test_rates_at_a_date_go_with_the_counts_they_rest_on():
         assert "*" not in auc + o_e
 
 
+def test_what_lists_save_is_told_beside_what_the_rule_would_save():
+    given = evidence()
+    rows, text = rows_of(card(given)[0]), card(given)[0]
+    assert rows["For each list, more than by the simple rule"][0].startswith(
+        f"{given['worth']['value']['over_rule']['per_list']['found']['value']:.1f} ("
+    )
+    assert "to a county of 40,215 residents on record" in text
+    assert "it is not shown to add anything" in text
+    given["candidates"] = given["candidates"] | {
+        "rule": with_list(evidence(), events=(90, 95), found=(2, 3))["candidates"]["rule"]
+    }
+    few = card(given)[0]
+    assert "more than by the simple rule" not in few  # it would give away how many the rule finds
+    assert "it is not shown to add anything" not in few
+
+
+def test_where_nobody_could_be_new_no_finding_is_reported():
+    given = evidence()
+    nothing = {"value": None, "low": None, "high": None}
+    given["worth"] = given["worth"] | {"newly_found": {"listed": nothing, "found": nothing, "share_of_found": nothing}}
+    text = card(given)[0]
+    assert "Everybody asked about has an open case with a service already, so nobody could be newly found." in text
+    assert "have no open case" not in text
+
+
 def test_with_few_events_no_figure_is_said():
     few = with_list(evidence(), events=(3, 4), found=(1, 2))
     few["sensitivity"] = {"deaths left out": few["candidates"]["rule"]}

@@ -136,6 +136,31 @@ def test_many_lists_are_told_by_calendar_year():
     assert metrics.evaluate(y, p, groups, 25, lists, resamples=5)["by_date"][2]["flagged"] == 40  # 20 on each list
 
 
+@pytest.mark.parametrize("lists", [2, 24])
+def test_a_period_is_told_as_if_it_stood_alone(lists):
+    y, p, groups, _ = made_up(n=1200)
+    days = pd.period_range("2022-01", periods=lists, freq="M").to_timestamp()[np.arange(1200) % lists]
+    for period in metrics.evaluate(y, p, groups, 8, days)["by_date"]:
+        of_it = np.array([str(day).startswith(period["as_of"]) for day in days])
+        alone = metrics.evaluate(y[of_it], p[of_it], groups[of_it], 8, days[of_it])
+        assert len(period["intervals"]) == 5
+        for name, interval in period["intervals"].items():
+            assert period[name] == pytest.approx(alone[name]["value"], abs=1e-6)
+            assert interval["low"] <= period[name] <= interval["high"]
+            # other draws of the same households: as wide, but for the luck of 200 resamples
+            wide = alone[name]["high"] - alone[name]["low"]
+            assert interval["high"] - interval["low"] == pytest.approx(wide, rel=0.4, abs=0.01)
+
+
+def test_a_list_on_which_nobody_is_right_may_have_missed_by_chance():
+    y, p = np.r_[np.zeros(40), np.ones(20)], np.arange(60)[::-1] / 60
+    figures = metrics.evaluate(y, p, np.arange(60), 30, [DAY] * 60)
+    for of in (figures, figures["by_date"][0]["intervals"]):
+        assert of["precision_at_capacity"]["high"] == pytest.approx(0.11, abs=0.01)  # 1 - 0.025 ** (1 / 31)
+        assert of["recall_at_capacity"]["high"] == pytest.approx(0.16, abs=0.01)
+        assert of["precision_at_capacity"]["low"] == of["recall_at_capacity"]["low"] == 0
+
+
 def test_ties_at_capacity_stand_beside_their_expectation():
     figures = metrics.evaluate([0, 1, 1, 0], [0.9, 0.5, 0.5, 0.5], [1, 2, 3, 4], 2, [DAY] * 4, resamples=5)
     assert figures["precision_at_capacity"]["value"] == pytest.approx(1 / 3, abs=1e-6)

@@ -56,9 +56,12 @@ def test_counts_of_those_newly_found_are_rounded_or_withheld():
         "lift": {"auc": interval(0.1)},
         "net_benefit": {"model": interval(0.1)},
         "newly_found": {"listed": interval(33), "found": interval(3), "share_of_found": interval(0.075)},
-        "value": None,
+        "value": {"what": "bed-days", "over_rule": {"per_list": {"found": interval(0.5)}}},
     }
     told = released.worth(measured)
+    assert told["value"] == {"what": "bed-days", "over_rule": None}
+    nothing = dict.fromkeys(("listed", "found", "share_of_found"), interval(None))
+    assert released.worth(measured | {"newly_found": nothing})["newly_found"] == nothing
     assert told["newly_found"]["listed"]["value"] == 35
     assert told["newly_found"]["found"]["value"] is None
     assert told["newly_found"]["share_of_found"]["value"] is None
