@@ -10,6 +10,7 @@ cannot be evaluated, current practice, the label's causal story and an expiry da
 import pandas as pd
 
 from models.blocks import Block, Facts, Items, Link, Picture, Table, Text
+from models.card_best import best_line
 from models.card_results import (
     about,
     against_rule,
@@ -60,6 +61,7 @@ def _summary(e) -> list[Block]:
         ),
         ("How complete it is", f"{capital(with_interval(m, 'recall_at_capacity'))}."),
         ("Compared with today", against_rule(m, rule, e)),
+        *best_line(e),
         (
             "What it was tested on",
             f"{count(m['n'])} rows, one per {about(e)[0]} and date, as of {dates(e['periods']['test']['dates'])}: "

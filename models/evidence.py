@@ -35,6 +35,7 @@ class Evidence(TypedDict):
     titles: dict[str, str]  # candidates in plain English
     chosen: dict[str, Any]  # name, reason, set_aside: {candidate: why}
     points: NotRequired[list[dict[str, Any]]]  # models.scorecard.points, where a scorecard was chosen
+    headroom: NotRequired[dict[str, Any]]  # ceiling.json, where the county is invented: models.headroom
     sensitivity: dict[str, dict[str, Any]]  # what was counted otherwise -> models.metrics.evaluate of that
     groups: dict[str, list[dict[str, Any]]]  # models.fairness.by_group: attribute -> a record per group
     recorded: list[str]  # what the audit was asked to compare by, also where a home has no such group

@@ -13,6 +13,7 @@ from models import disclosure
 from models.reliability import joined
 
 WITHHELD = {"value": None, "low": None, "high": None}
+DIGITS = 4  # of an AUC: more would tell how many pairs of residents it was counted over
 FEWEST = 10  # events, and others, in a band of scores: none is small, and its rate says something
 
 
@@ -57,6 +58,12 @@ def worth(measured: dict) -> dict[str, dict | None]:
         },
         "value": None if few or value is None else value | {"over_rule": None if than_rule else value["over_rule"]},
     }
+
+
+def headroom(found: dict, measured: dict) -> dict:
+    """What `models.headroom` gives, to four digits, None where the AUC of `measured` rests on a small number."""
+    few = figures(measured)["auc"] == WITHHELD
+    return {name: _told(of, few) for name, of in found.items()}
 
 
 def bands(table: pd.DataFrame) -> pd.DataFrame:
@@ -130,3 +137,10 @@ def _few(measured: dict) -> bool:
 
 def _counted(of: dict) -> dict[str, int | None]:
     return {end: None if n is None else whole(n) for end, n in of.items()}
+
+
+def _told(of: dict, few: bool) -> dict:
+    """Figures with intervals at any depth."""
+    if "value" not in of:
+        return {name: _told(inner, few) for name, inner in of.items()}
+    return WITHHELD if few else {end: None if x is None else round(x, DIGITS) for end, x in of.items()}

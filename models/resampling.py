@@ -80,6 +80,12 @@ def figure(value: float, draws: np.ndarray) -> dict:
     return {name: number(x) for name, x in (("value", value), ("low", low), ("high", high))}
 
 
+def figures(statistic: Callable[..., dict[str, float]], groups, resamples: int, seed: int) -> dict[str, dict]:
+    """A statistic {name: value} of the rows as they are, each with its interval from the weights of each resample."""
+    drawn = pd.DataFrame(resample(groups, resamples, seed).each(statistic))
+    return {name: figure(of, drawn[name]) for name, of in statistic().items()}
+
+
 def left_open(value: float, draws: np.ndarray, rests_on, seed) -> np.ndarray:
     """The draws of a proportion and, where none of them differs from a value of 0 or 1, what that leaves open.
 

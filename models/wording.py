@@ -98,7 +98,16 @@ USE = {
 }
 
 TOO_FEW = "too few to say"
-SHARES = ("base_rate", "precision_at_capacity", "recall_at_capacity", "selection_rate", "fnr", "fpr", "ppv")
+SHARES = (
+    "base_rate",
+    "precision_at_capacity",
+    "recall_at_capacity",
+    "selection_rate",
+    "fnr",
+    "fpr",
+    "ppv",
+    "share_of_ceiling",
+)
 
 
 def figure(name: str, of: dict | None) -> str:

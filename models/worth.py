@@ -4,15 +4,13 @@ Two scores are judged on the same resamples of whole groups: their errors on the
 difference is known far better than either figure.
 """
 
-from collections.abc import Callable
-
 import numpy as np
 import pandas as pd
 
 from models import ranking
 from models.capacity import benefit, listed, pooled, shares_drawn
 from models.ranking import Ranking
-from models.resampling import figure, left_open, number, resample
+from models.resampling import figure, figures, left_open, number, resample
 
 YEAR = 365.25  # days
 FIGURES = ("lift", "net_benefit", "newly_found", "value")  # of the chosen model, as its evidence names them
@@ -64,7 +62,7 @@ def net_benefit_at(y, p, rule, groups, threshold: float, *, resamples: int = 200
         found["all"] = benefit(*everybody(weights), everybody.score >= 0, threshold)
         return found | {f"over_{name}": found["model"] - found[name] for name in found if name != "model"}
 
-    return {"threshold": number(threshold), **_figures(benefits, groups, resamples, seed)}
+    return {"threshold": number(threshold), **figures(benefits, groups, resamples, seed)}
 
 
 def newly_found(y, flagged, known, groups, *, resamples: int = 200, seed: int = 0) -> dict[str, dict]:
@@ -109,7 +107,7 @@ def value(y, p, rule, groups, lists, capacity: int, saves: dict, *, resamples: i
             right.append(ranking.dot(tally.seen(rows, capacity), events))
         return {"found": right[0], "over_rule": right[0] - right[-1]}
 
-    told = _figures(found, groups, resamples, seed)
+    told = figures(found, groups, resamples, seed)
     span = (days.max() - days.min()).days
     shares = {"per_list": 1 / len(days), "per_year": YEAR * (len(days) - 1) / span / len(days) if span else None}
     more, over_rule = (
@@ -124,9 +122,3 @@ def _saved(right: dict, share: float, saves: dict) -> dict[str, dict]:
     return {
         name: {end: None if x is None else number(x * times) for end, x in right.items()} for name, times in of.items()
     }
-
-
-def _figures(statistic: Callable[..., dict[str, float]], groups, resamples: int, seed: int) -> dict[str, dict]:
-    """A statistic of the rows as they are, with its interval from the weights of each resample."""
-    drawn = pd.DataFrame(resample(groups, resamples, seed).each(statistic))
-    return {name: figure(of, drawn[name]) for name, of in statistic().items()}

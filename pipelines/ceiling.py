@@ -1,9 +1,9 @@
 """Stage `ceiling`: the chosen model beside the best possible, given the truth that the invented county hides.
 
 Models are fitted on the same pairs with the hidden state at the date, beside the features and (where events are few,
-features that say nothing more are a burden) without them: what the best can do is what anybody could who knew what
-the records only hint at. The same kind of model is fitted with the records alone, and with them and one part of the
-hidden state at a time: what each part would add says what is lost, and where.
+features that say nothing more are a burden) without them. Together, their log-odds averaged, they are the best that
+anybody could do who knew what the records only hint at: none is picked, so that nothing is picked by the test. A model
+of the records alone, and of them and one part of the hidden state at a time, says what each part would add.
 """
 
 from collections.abc import Iterable
@@ -18,9 +18,12 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from features.errors import InputError
-from models import candidates, metrics, training
+from models import candidates, released, training
+from models.headroom import headroom
+from models.odds import log_odds
 from pipelines import paths
 from pipelines.files import read_json, write_json
+from pipelines.judged import KEYS, judged
 from pipelines.prepared import prepared
 from pipelines.setting import setting
 from pipelines.stage import main, say
@@ -43,35 +46,36 @@ def ceiling(name: str) -> None:
     label = data.label.iloc[used].to_numpy(dtype=bool)
     fit, test = np.split(np.arange(len(used)), [len(drawn)])
 
-    def auc(kind: str, records: list[dict], known: Iterable[str]) -> float:
-        """That of a model of this kind which knows these columns of the records, and these of the hidden state."""
+    def asked(kinds: Iterable[str], records: list[dict], known: Iterable[str]) -> dict[str, np.ndarray]:
+        """What models of these kinds say which know these columns of the records, and these of the hidden state."""
         columns = [*records, *({"name": column, "direction": 0, "days": []} for column in known)]
-        model = candidates.candidates(columns, {kind: options[kind]}, at.params.models.seed)[kind]
         seen = X[[column["name"] for column in columns]]
-        model = training.fit_to(model, training.taken(seen, fit), label[fit], weight)
-        return metrics.auc(label[test], training.probabilities({kind: model}, seen, test)[kind])
+        made = candidates.candidates(columns, {kind: options[kind] for kind in kinds}, at.params.models.seed)
+        learnt = training.taken(seen, fit)
+        fitted = {kind: training.fit_to(model, learnt, label[fit], weight) for kind, model in made.items()}
+        return training.probabilities(fitted, seen, test)
 
     say(f"{name}: fitting with {hidden.shape[1]} hidden columns on {len(fit):,} pairs")
-    whole = {kind: max(auc(kind, records, hidden) for records in (data.columns, [])) for kind in options}
-    kind = max(whole, key=whole.get)
+    whole = [p for records in (data.columns, []) for p in asked(options, records, hidden).values()]
+    able = list(options)[-1]
     say(f"{name}: fitting without them, and with each of their {len(parts)} parts")
-    records = auc(kind, data.columns, [])
-    adds = {part: auc(kind, data.columns, columns) - records for part, columns in parts.items()}
-    measured = read_json(paths.metrics(name))
-    chosen = measured["figures"]["auc"]["value"]
+    alone = asked([able], data.columns, [])[able]
+    told = {part: asked([able], data.columns, columns)[able] for part, columns in parts.items()}
+    measured, compared = read_json(paths.metrics(name)), read_json(paths.folds(name))["summary"]
+    best = min(compared, key=lambda candidate: compared[candidate]["behind"])
+    tested = data.pairs.iloc[split.test][KEYS].merge(judged(name), on=KEYS, how="left", validate="one_to_one")
+    scores = {
+        "chosen": tested[measured["chosen"]],
+        "best": tested[best],
+        "ceiling": np.mean([log_odds(p) for p in whole], axis=0),
+        "records": alone,
+    }
+    drawing = {"resamples": at.params.models.resamples, "seed": at.params.models.seed}
+    found = headroom(label[test], scores, told, tested["group_id"], **drawing)
     write_json(
         paths.ceiling(name),
-        {
-            "identity": measured["identity"],
-            "auc": chosen,
-            "ceiling_auc": whole[kind],
-            "share_of_ceiling": (chosen - 0.5) / (whole[kind] - 0.5),
-            "lost": {
-                "model": kind,
-                "records_auc": records,
-                "parts": dict(sorted(adds.items(), key=lambda part: -part[1])),
-            },
-        },
+        {"identity": measured["identity"], "best": best, "fitted": able}
+        | released.headroom(found, measured["figures"]),
     )
 
 

@@ -1,6 +1,8 @@
 """What the documents of an outcome are made from: all that other stages measured, and all that was stated."""
 
+from collections.abc import Iterable
 from dataclasses import asdict
+from pathlib import Path
 
 import pandas as pd
 
@@ -71,6 +73,8 @@ def evidence(name: str) -> Evidence:
         "importance": importance,
         "explanation": explained,
     }
+    if at.params.invent:
+        evidence["headroom"] = _of_run(meta["identity"], [paths.ceiling(name)])["ceiling"]
     if meta["chosen"] == "scorecard":
         evidence["points"] = scorecard.points(bundle.load(paths.bundle(name))[0].estimators_[0]).to_dict("records")
     return evidence
@@ -90,6 +94,11 @@ def _measured(name: str, identity: str) -> dict[str, dict]:
         paths.agencies(name),
         paths.gates(name),
     )
+    return _of_run(identity, files)
+
+
+def _of_run(identity: str, files: Iterable[Path]) -> dict[str, dict]:
+    """These files by their names; InputError where one is of another run."""
     found = {file: read_json(file) for file in files}
     strange = [
         f"{file}: is of run {content.get('identity')}, the model of {identity}; make it again with `dvc repro`"

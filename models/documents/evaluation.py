@@ -6,6 +6,7 @@ Items of Collins et al. 2024 (BMJ 385:e078378, "TRIPOD+AI statement"), checklist
 import pandas as pd
 
 from models.blocks import Block, Facts, Items, Link, Table, Text
+from models.card_best import beside_the_best
 from models.card_results import (
     about,
     against_rule,
@@ -271,6 +272,7 @@ PARTS: tuple[Part, ...] = (
     ("dates", "In each period", ("candidates",), by_date),
     ("calibration", "Whether its chances are true", ("calibration.methods",), calibrated),
     ("practice", "Beside what is done today", ("candidates", "titles"), practice),
+    ("best", "Beside the best possible", ("identity",), beside_the_best),
     ("worth", "What it is worth", ("worth.net_benefit", "charts.net_benefit"), worth),
     ("steady", "How steady it is", ("stability.shuffled", "charts.instability"), steady),
     ("groups", "For whom", ("groups", "charts.groups"), by_group),

@@ -120,3 +120,10 @@ def test_a_decision_curve_is_told_to_as_many_digits_as_leave_several_residents_a
     curve = pd.DataFrame({"threshold": [0.0123456], "model": [0.0123456]})
     assert released.net_benefit(curve, 3557).to_dict("records") == [{"threshold": 0.0123456, "model": 0.012}]
     assert released.net_benefit(curve, 80_000)["model"].tolist() == [0.0123]
+
+
+@pytest.mark.parametrize(("events", "told"), [(100, 0.1235), (6, None)])
+def test_how_near_the_best_is_leaves_to_four_digits_or_not_at_all(events, told):
+    exact = {"value": 0.123456, "low": None, "high": 0.2}
+    found = released.headroom({"auc": exact, "lost": {"by_the_model": exact}}, evaluated(events=events, found=0))
+    assert found["auc"]["value"] == found["lost"]["by_the_model"]["value"] == told
