@@ -176,7 +176,10 @@ def line(
             candidates(at.columns, wanted, 0)[choice.chosen], X, at.label, household, split, refits=refits, seed=0
         )
         stable = stability.stability(p, again, lists, CAPACITY, household.iloc[of_test], **DRAWN)
-    stable["shuffled"] = stability.shuffled(candidates(at.columns, wanted, 0)[choice.chosen], X, at.label, split, 0)
+    of_runs = limits()["shuffled_within"]["limit"]
+    stable["shuffled"] = stability.shuffled(
+        candidates(at.columns, wanted, 0)[choice.chosen], X, at.label, split, 0, of_runs
+    )
     other = at.otherwise.iloc[of_test].to_numpy(bool)
     phases = {
         phase: {"dates": sorted({str(day) for day in at.pairs["as_of"].iloc[getattr(split, phase)]})}

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from models import released
 from models.blocks import Block, Items, Picture, Table, Text
 from models.characteristics import CHARACTERISTICS
 from models.disclosure import count, too_few
@@ -224,6 +225,13 @@ def beside_rule(e) -> str:
     if of["high"] is not None and of["high"] < 0:
         return "is worse than today's rule"
     return "is not shown to be better than today's rule"
+
+
+def told_worth(e) -> dict:
+    """What the lists are worth, None where it rests on too few to be shown."""
+    return released.worth(
+        {"figures": e["candidates"][e["chosen"]["name"]], "candidates": e["candidates"], **e["worth"]}
+    )
 
 
 def value(m: dict, name: str) -> float | None:

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from models.blocks import Block, Items, Picture, Table, Text
-from models.card_results import about, chosen, compared, publishable, simple_rule
+from models.card_results import about, chosen, compared, publishable, simple_rule, told_worth
 from models.disclosure import count, too_few
 from models.titles import MAPS
 from models.wording import TOO_FEW, capital, day, difference, figure, of_100, points
@@ -94,10 +94,10 @@ def calibrated(e) -> list[Block]:
 
 
 def worth(e) -> list[Block]:
-    w, m = e["worth"], chosen(e)
+    w, m, shown = e["worth"], chosen(e), told_worth(e)
     blocks: list[Block] = []
-    if w.get("lift") and all(m[name] for name in ("precision_at_capacity", "recall_at_capacity", "auc")):
-        lift = w["lift"]
+    lift = shown["lift"]
+    if lift and all(m[name] for name in ("precision_at_capacity", "recall_at_capacity", "auc")):
         blocks.append(
             Items(
                 [
@@ -117,7 +117,7 @@ def worth(e) -> list[Block]:
         ),
         Items(
             [
-                f"{said}: {difference(at[name] if m['base_rate'] else None, 1000, 2)}."
+                f"{said}: {difference(shown['net_benefit'] and at[name], 1000, 2)}."
                 for name, said in (
                     ("model", "Net benefit of the model, per 1,000"),
                     ("over_rule", "Net benefit per 1,000, model less rule"),

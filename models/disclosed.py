@@ -10,6 +10,7 @@ import csv
 import io
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
@@ -59,7 +60,8 @@ _WHOLE = re.compile(r"-?\d{1,3}(,\d{3})+|-?\d+(\.0+)?")
 
 
 def scan(*places: Path) -> dict:
-    """What files and folders hold that may not leave, ready for JSON: files (how many were read) and found.
+    """What files and folders hold that may not leave, ready for JSON: files (how many were read), kinds (how
+    many of each ending) and found.
 
     `found` has a sentence for each, which names the file and the column and not the number. Files of other kinds
     (pictures) are not read: every picture stands beside its table.
@@ -67,7 +69,8 @@ def scan(*places: Path) -> dict:
     files = [file for place in places for file in ([place] if place.is_file() else sorted(place.rglob("*")))]
     read = [file for file in files if file.suffix in KINDS and not file.name.startswith(".")]
     found = [fault for file in read for fault in scan_text(file.name, file.read_text(encoding="utf-8"))]
-    return {"files": len(read), "found": found}
+    kinds = dict(sorted(Counter(file.suffix for file in read).items()))
+    return {"files": len(read), "kinds": kinds, "found": found}
 
 
 def scan_text(name: str, text: str) -> list[str]:

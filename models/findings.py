@@ -4,8 +4,12 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from models.wording import TOO_FEW, listed, places, plain
+
 PASS, FAIL, UNEVALUABLE = "pass", "fail", "unevaluable"
 ENDLESS = math.inf
+UNKNOWN = "not known"
+LEAST, MOST = 3, 6  # digits after the point
 
 
 @dataclass(frozen=True)
@@ -49,13 +53,29 @@ def numbers(found: dict | None) -> dict[str, float | None]:
     return {name: (found or {}).get(name) for name in ("value", "low", "high")}
 
 
-def interval(found: dict | None, digits: int = 3) -> str:
-    """A figure with its interval: 0.763 (0.721 to 0.802)."""
-    if not found or found.get("value") is None:
-        return "unknown"
-    if found.get("low") is None:
-        return f"{found['value']:.{digits}f}"
-    return f"{found['value']:.{digits}f} ({found['low']:.{digits}f} to {found['high']:.{digits}f})"
+def interval(found: dict | None, *limits: float) -> str:
+    """A figure with its interval, to as many digits as tell it from the limits; without a value it rests on too few.
+
+    >>> interval({"value": 0.763, "low": 0.7213, "high": 0.802}), interval({"value": None}), interval(None)
+    ('0.763 (0.721 to 0.802)', 'too few to say', 'not known')
+    >>> interval({"value": 0.006, "low": -0.00002, "high": 0.013}, 0.0)
+    '0.00600 (-0.00002 to 0.01300)'
+    """
+    if not found:
+        return UNKNOWN
+    if found.get("value") is None:
+        return TOO_FEW
+    told = [found[name] for name in ("value", "low", "high") if found.get(name) is not None]
+    digits = places(*told, *limits, least=LEAST)
+    while digits < MOST and any(_same(number, limit, digits) for number in told for limit in limits):
+        digits += 1
+    value, *ends = (f"{number:z.{digits}f}" for number in told)
+    return f"{value} ({' to '.join(ends)})" if len(ends) == 2 else value
+
+
+def _same(number: float, limit: float, digits: int) -> bool:
+    """Whether a number is beside a limit and would be told as if it were the limit."""
+    return number != limit and round(number, digits) == round(limit, digits)
 
 
 def order(value: float | None, missing: float = ENDLESS) -> float:
@@ -64,20 +84,12 @@ def order(value: float | None, missing: float = ENDLESS) -> float:
 
 
 def told(limit) -> str:
-    """A limit in words."""
-    if isinstance(limit, list | tuple):
-        if len(limit) == 2 and not isinstance(limit[0], str):
-            return f"{limit[0]:g} to {limit[1]:g}"
-        words = [x if isinstance(x, str) else f"{x:g}" for x in limit]
-        return ", ".join(words[:-1]) + f" and {words[-1]}" if len(words) > 1 else words[0]
-    return f"{limit:g}"
+    """A limit in words.
 
-
-def named(name: str) -> str:
-    """The name of a limit or figure in words."""
-    words = {
-        "fnr_gap": "gap in those missed",
-        "ppv_ratio": "precision over the county's",
-        "o_e": "observed over expected",
-    }
-    return words.get(name, name.replace("_", " ").capitalize())
+    >>> told(0.95), told([0.85, 1.15]), told(["sex", "age_band"])
+    ('0.95', '0.85 to 1.15', 'sex and age')
+    """
+    if not isinstance(limit, list | tuple):
+        return f"{limit:g}"
+    words = [plain(x) if isinstance(x, str) else f"{x:g}" for x in limit]
+    return " to ".join(words) if len(words) == 2 and not isinstance(limit[0], str) else listed(words)

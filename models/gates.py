@@ -1,22 +1,48 @@
 """The fifteen gates between a model and a service: what each asks, and what the evidence of a run answers.
 
 A gate is passed, failed or unevaluable, never passed for lack of data. Where a figure rests on chance its whole 95 %
-interval must be within the limit to pass and beyond it to fail; in between nobody knows yet, which is said. The limits
-and their reasons come from params; what the evidence holds, from the stages that measured it. `models.gate_rules` has
-the rule of each gate.
+interval must be within the limit to pass and beyond it to fail; in between nobody knows yet, which is said. Only that a
+list is better than what is simpler, and worth working through, is for the model to show: with enough to judge it by,
+what is not shown fails. The limits and their reasons come from params; what the evidence holds, from the stages that
+measured it. `models.gate_rules` and `models.gate_lists` have the rule of each gate.
 """
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
+from models import gate_lists as lists
 from models import gate_rules as rules
-from models.findings import FAIL, PASS, UNEVALUABLE, Finding, named, told
+from models.findings import FAIL, PASS, UNEVALUABLE, Finding, told
 from models.waivers import NEVER
 
 MAY, MUST_NOT = "may be approved", "must not be approved"
 LIMITED = "may be approved for planning/prioritisation only"
 NO_LIMIT = "There is no limit to choose: it holds or it does not."
 SOUND = (*NEVER, "reproduces")  # without which no other figure means anything
+
+
+# The limits, in words.
+LIMITS = {
+    "rechecked": "Pairs made again",
+    "shuffled_within": "Share of runs with nothing to learn that chance covers",
+    "auc_at_most": "AUC at most",
+    "column_auc_at_most": "AUC of one input at most",
+    "events_at_least": "Events at least",
+    "base_rate_times": "Times the base rate at least",
+    "slope_within": "Slope",
+    "observed_over_expected_within": "Observed over expected",
+    "ici_share_at_most": "Distance from the truth, as a share of the base rate, at most",
+    "feed_within": "Records of an agency over what training saw",
+    "net_benefit_over": "Times the threshold",
+    "groups": "Groups by",
+    "fnr_gap_at_most": "More missed than in the county, as a share, at most",
+    "ratio_within": "Times the county's",
+    "match_rate_gap_at_most": "Gap of a group's match rate at most",
+    "doubles_at_most": "Share with another's record at most",
+    "recur_at_least": "Share listed again at least",
+    "refits_at_least": "Refits at least",
+    "ethnicity_auc_at_most": "AUC of ethnicity at most",
+}
 
 
 @dataclass(frozen=True)
@@ -33,7 +59,7 @@ class Gate:
         """The rule with its limits, and the reasons for them."""
         values = {name: told(limits[name]["limit"]) for name in self.limits}
         rule = " ".join((self.ask.__doc__ or "").split()).format(**values)
-        why = " ".join(f"{named(name)} {values[name]}: {limits[name]['reason'].strip()}." for name in self.limits)
+        why = " ".join(f"{LIMITS[name]} {values[name]}: {limits[name]['reason'].strip()}." for name in self.limits)
         return rule, why or NO_LIMIT
 
 
@@ -47,9 +73,9 @@ GATES = (
         ("rechecked", "shuffled_within"),
     ),
     Gate(3, "too_good", "Not too good to be true", rules.too_good, ("auc_at_most", "column_auc_at_most")),
-    Gate(4, "events", "Enough events to judge it by", rules.events, ("events_at_least",)),
-    Gate(5, "beats_rule", "Better than what is simpler", rules.beats_rule),
-    Gate(6, "base_rate", "A list worth working through", rules.base_rate, ("base_rate_times",)),
+    Gate(4, "events", "Enough events to judge it by", lists.events, ("events_at_least",)),
+    Gate(5, "beats_rule", "Better than what is simpler", lists.beats_rule),
+    Gate(6, "base_rate", "A list worth working through", lists.base_rate, ("base_rate_times",)),
     Gate(
         7,
         "calibration",
@@ -57,14 +83,14 @@ GATES = (
         rules.calibration,
         ("slope_within", "observed_over_expected_within", "ici_share_at_most", "feed_within"),
     ),
-    Gate(8, "net_benefit", "Worth its cost", rules.net_benefit, ("net_benefit_over",)),
+    Gate(8, "net_benefit", "Worth its cost", lists.net_benefit, ("net_benefit_over",)),
     Gate(9, "groups", "As good for every group", rules.groups, ("groups", "fnr_gap_at_most", "ratio_within")),
     Gate(10, "linkage", "Records linked alike", rules.linkage, ("match_rate_gap_at_most", "doubles_at_most")),
-    Gate(11, "stability", "The same people on the list", rules.stability, ("recur_at_least", "refits_at_least")),
+    Gate(11, "stability", "The same people on the list", lists.stability, ("recur_at_least", "refits_at_least")),
     Gate(12, "labels", "The same groups, however the outcome is counted", rules.labels),
     Gate(13, "protected", "No protected attribute, open or hidden", rules.protected, ("ethnicity_auc_at_most",)),
-    Gate(14, "disclosure", "No small number leaves", rules.disclosure),
-    Gate(15, "reproduces", "One run, made again to the last bit", rules.reproduces),
+    Gate(14, "disclosure", "No small number in the files of figures that leave", rules.disclosure),
+    Gate(15, "reproduces", "One run, and its saved model gives the same again", rules.reproduces),
 )
 
 

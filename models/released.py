@@ -17,6 +17,17 @@ DIGITS = 4  # of an AUC: more would tell how many pairs of residents it was coun
 FEWEST = 10  # events, and others, in a band of scores: none is small, and its rate says something
 
 
+def on_lists(measured: dict) -> float:
+    """How many are on the lists that `models.metrics.evaluate` judged."""
+    return sum(date["flagged"] for date in measured["by_date"])
+
+
+def found_on_lists(measured: dict) -> float:
+    """How many of those listed have the event; figures are rounded, and so is this."""
+    precision = measured["precision_at_capacity"]["value"]
+    return 0.0 if precision is None else round(precision * on_lists(measured), 2)
+
+
 def whole(n: float) -> int | None:
     """A count to the nearest 5, None where it is small.
 
@@ -29,10 +40,10 @@ def whole(n: float) -> int | None:
 
 def figures(measured: dict) -> dict[str, dict]:
     """Each figure with an interval of what `models.metrics.evaluate` gives, None where it rests on a small number."""
-    n, events, found = measured["n"], measured["events"], _found(measured)
+    n, events, right = measured["n"], measured["events"], found_on_lists(measured)
     few = {
-        "precision_at_capacity": disclosure.too_few(found, max(_listed(measured), found)),
-        "recall_at_capacity": disclosure.too_few(found, max(events, found)),
+        "precision_at_capacity": disclosure.too_few(right, max(on_lists(measured), right)),
+        "recall_at_capacity": disclosure.too_few(right, max(events, right)),
     }
     of_all = disclosure.too_few(events, n)
     told = {name: value for name, value in measured.items() if isinstance(value, dict) and "value" in value}
@@ -42,11 +53,10 @@ def figures(measured: dict) -> dict[str, dict]:
 def worth(measured: dict) -> dict[str, dict | None]:
     """The same of what test.json says the lists are worth: lift, net_benefit, newly_found and value."""
     few = _few(measured["figures"])
-    than_rule = few or ("rule" in measured["candidates"] and _few(measured["candidates"]["rule"]))
-    lift, new, value = (measured[name] for name in ("lift", "newly_found", "value"))
-    right, of_new = _found(measured["figures"]), new and new["found"]["value"]
+    new, value = (measured[name] for name in ("newly_found", "value"))
+    right, of_new = found_on_lists(measured["figures"]), new and new["found"]["value"]
     return {
-        "lift": None if lift is None or than_rule else lift,
+        "lift": than(measured, "rule", measured["lift"]),
         "net_benefit": None if few else measured["net_benefit"],
         "newly_found": new
         and {
@@ -56,7 +66,7 @@ def worth(measured: dict) -> dict[str, dict | None]:
             if few or of_new is None or disclosure.too_few(of_new, max(right, of_new))
             else new["share_of_found"],
         },
-        "value": None if few or value is None else value | {"over_rule": None if than_rule else value["over_rule"]},
+        "value": None if few or value is None else value | {"over_rule": than(measured, "rule", value["over_rule"])},
     }
 
 
@@ -64,6 +74,28 @@ def headroom(found: dict, measured: dict) -> dict:
     """What `models.headroom` gives, to four digits, None where the AUC of `measured` rests on a small number."""
     few = figures(measured)["auc"] == WITHHELD
     return {name: _told(of, few) for name, of in found.items()}
+
+
+def than(measured: dict, other: str, lift: dict | None) -> dict | None:
+    """How far the chosen model of test.json is ahead of another candidate, None where the list of either rests on few:
+    of two lists and what lies between them, any two give the third away."""
+    lists = (measured["figures"], measured["candidates"].get(other))
+    return None if any(of and _few(of) for of in lists) else lift
+
+
+def precision_lost(agencies: dict, measured: dict) -> list[dict | None]:
+    """The right flags lost without each agency of agencies.json, None where one of the two lists rests on few.
+
+    `measured` says, as `models.metrics.evaluate`, how many are listed.
+    """
+    whole, places = agencies["whole_precision"]["value"], on_lists(measured)
+
+    def few(lost: float | None) -> bool:
+        rates = [rate for rate in (whole, None if lost is None else whole - lost) if rate is not None]
+        return any(disclosure.too_few(round(rate * places, 2), places) for rate in rates)
+
+    every = [of["precision_lost"] for of in agencies["agencies"]]
+    return [None if of is None or whole is None or few(of["value"]) else of for of in every]
 
 
 def bands(table: pd.DataFrame) -> pd.DataFrame:
@@ -119,16 +151,6 @@ def net_benefit(curve: pd.DataFrame, rows: int) -> pd.DataFrame:
     """A decision curve to as many digits as leave several residents between two values of it."""
     digits = max(1, math.floor(math.log10(max(rows, 10))))
     return curve.round({name: digits for name in curve.columns if name != "threshold"})
-
-
-def _listed(measured: dict) -> float:
-    return sum(date["flagged"] for date in measured["by_date"])
-
-
-def _found(measured: dict) -> float:
-    """How many of those listed have the event; figures are rounded, and so is this."""
-    precision = measured["precision_at_capacity"]["value"]
-    return 0.0 if precision is None else round(precision * _listed(measured), 2)
 
 
 def _few(measured: dict) -> bool:

@@ -7,7 +7,7 @@ question whose analysis the run lacks says so: nothing is left out for being mis
 import pandas as pd
 
 from models.blocks import Answer, Block, Document, Facts, Items, Link, Picture, Section, Table, Text
-from models.card_results import about, against_rule, chosen, each, simple_rule, value
+from models.card_results import about, against_rule, chosen, each, simple_rule, told_worth, value
 from models.documents import TITLES
 from models.site_doubts import cannot_be_judged, ethnicity, fails_for, stable, wrong_flag
 from models.site_gates import said_of_gates
@@ -139,18 +139,17 @@ def _how_good(e) -> list[Block]:
         **({"The simple rule": [figure(name, rule[name]) for name in names]} if rule else {}),
         "In plain English": [capital(means(name, m[name])) for name in names],
     }
-    lift = e["worth"].get("lift")
     return [
         *blocks,
-        Text(_clearly_better(lift) if lift and rule else "There is no simple rule beside it to compare with."),
+        Text(_clearly_better(told_worth(e)["lift"]) if rule else "There is no simple rule beside it to compare with."),
         Table("The model beside what a practitioner would sort by today", pd.DataFrame(table)),
         Picture("How right and how complete the list is, by its length", *e["charts"]["list_length"]),
     ]
 
 
-def _clearly_better(lift: dict) -> str:
-    of = lift["precision_at_capacity"]
-    if of["low"] is None:
+def _clearly_better(lift: dict | None) -> str:
+    of = lift and lift["precision_at_capacity"]
+    if not of or of["low"] is None:
         return "Whether it is better than the simple rule can't be told from so few."
     span = f"between {of['low'] * 100:+.0f} and {of['high'] * 100:+.0f} right flags in 100 (95% interval)"
     if of["low"] > 0:

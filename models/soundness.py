@@ -101,7 +101,7 @@ def doubles(X: pd.DataFrame, columns: list[dict], as_of, groups, *, resamples: i
 
 
 def contradictions(figures: dict, groups: dict[str, list[dict]]) -> list[str]:
-    """Where a model's figures cannot all be true: nothing, or a sentence for each.
+    """Where a model's figures cannot all be true: nothing, or a sentence for each, without what would give counts away.
 
     `figures` are what `models.metrics.evaluate` gives, `groups` what `models.fairness.by_group` gives. A police force
     once published precision, recall and a correlation of which no confusion matrix had all three.
@@ -121,21 +121,18 @@ def _of_the_whole(figures: dict) -> Iterator[str]:
         and recall is not None
         and _apart(precision * listed, recall * events, 0.01 + listed * 1e-5)
     ):
-        yield (
-            f"a precision of {precision:.4f} on {count(listed)} listed and a recall of {recall:.4f} of {count(events)} "
-            "events are not of the same number found"
-        )
+        yield f"precision of {count(listed)} listed and recall of {count(events)} are not of the same number found"
     if _apart(value["base_rate"] * n, events, 0.01 + n * 1e-5):
-        yield f"{count(events)} events among {count(n)} are not a base rate of {value['base_rate']:.4f}"
+        yield f"{count(events)} events among {count(n)} are not the base rate that is told"
     for what, whole in (("n", n), ("events", events)):
         if sum(date_[what] for date_ in dates) != whole:
             yield f"the dates' {what} do not add up to those of the whole"
     for name, found in figures.items():
         if isinstance(found, dict) and found.get("low") is not None and found["low"] > found["high"]:
-            yield f"the interval of {name} is from {found['low']} to {found['high']}"
+            yield f"the interval of {name} begins above its end"
     for name in ("auc", "average_precision", "precision_at_capacity", "recall_at_capacity", "brier"):
         if value.get(name) is not None and not 0 <= value[name] <= 1:
-            yield f"{name} is {value[name]}, and cannot be beyond 0 and 1"
+            yield f"{name} is beyond 0 and 1"
     for date_ in dates:
         yield from _of_a_list(date_)
 
@@ -148,7 +145,7 @@ def _of_a_list(at: dict) -> Iterator[str]:
     seen, needless = precision * flagged / events, (1 - precision) * flagged / (n - events)
     low, high = seen * (1 - needless), 1 - needless * (1 - seen)
     if not low - NEARLY <= area <= high + NEARLY:
-        yield f"with the list of {at['as_of']} the AUC can be {low:.3f} to {high:.3f}, and is told as {area:.3f}"
+        yield f"with the list of {at['as_of']} the AUC can't be what is told"
 
 
 def _of_groups(attribute: str, records: list[dict], figures: dict) -> Iterator[str]:

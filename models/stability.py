@@ -9,6 +9,7 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 from scipy.special import expit
+from scipy.stats import norm
 from scipy.stats import t as student
 from sklearn.ensemble import StackingClassifier
 
@@ -136,13 +137,13 @@ def intervals(p: np.ndarray, refitted: np.ndarray) -> pd.DataFrame:
     return pd.DataFrame({"score": expit(middle), "low": expit(low), "high": expit(high)})
 
 
-def shuffled(candidate, X: pd.DataFrame, label, split: Split, seed: int) -> dict:
+def shuffled(candidate, X: pd.DataFrame, label, split: Split, seed: int, share: float) -> dict:
     """What the candidate makes of outcomes dealt out at random among all pairs of `split.fit` and `split.test`.
 
-    Returns its auc on the test pairs, low and high between which chance leaves 95 % of such (Mann and Whitney 1947,
-    Annals of Mathematical Statistics 18:50), and whether it is within. An AUC beyond says that test pairs are known
-    from training. The test's outcomes are dealt out as well: the directions that some candidates are told rank the
-    true ones whatever they are fitted on.
+    Returns its auc on the test pairs, low and high between which chance leaves this share of such (Mann and Whitney
+    1947, Annals of Mathematical Statistics 18:50), and whether it is within. An AUC beyond says that test pairs are
+    known from training. The test's outcomes are dealt out as well: the directions that some candidates are told rank
+    the true ones whatever they are fitted on.
     """
     label = pd.array(label, dtype="boolean")
     used, dealt = np.concatenate([split.fit, split.test]), label.copy()
@@ -154,7 +155,7 @@ def shuffled(candidate, X: pd.DataFrame, label, split: Split, seed: int) -> dict
     found = metrics.auc(y, training.probabilities({"dealt": fitted}, X, split.test)["dealt"])
     if not events * others:
         return {"auc": None, "low": None, "high": None, "within": None}
-    by_chance = student.ppf((1 + COVERED) / 2, np.inf) * np.sqrt((events + others + 1) / (12 * events * others))
+    by_chance = norm.ppf((1 + share) / 2) * np.sqrt((events + others + 1) / (12 * events * others))
     return {
         "auc": number(found),
         "low": number(0.5 - by_chance),

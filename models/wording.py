@@ -140,6 +140,16 @@ def figure(name: str, of: dict | None) -> str:
     return f"{value}{unit} ({low}{' to ' if of['low'] < 0 else '–'}{high})"
 
 
+def places(*values: float, significant: int = 2, least: int = 0) -> int:
+    """How many digits after the point tell the largest of some numbers to so many significant digits.
+
+    >>> places(0.000346, 0.000133), places(0.763), places(12.3), places(0.0, least=3)
+    (5, 2, 0, 3)
+    """
+    largest = max(map(abs, values), default=0)
+    return max(least, significant - 1 - math.floor(math.log10(largest)) if largest else 0)
+
+
 def signed(value: float, digits: int) -> str:
     """A difference with its sign; what rounds to nought has none.
 

@@ -1,5 +1,7 @@
 """Stage `documents`: what the ethics group reads of an outcome, as pages and as text, all bearing one run id."""
 
+import json
+
 from models import pages
 from models.disclosed import require_disclosed
 from models.documents import atrs
@@ -22,7 +24,9 @@ def documents(name: str) -> None:
         texts |= {f"{document.name}.md": pages.markdown(document), f"{document.name}.html": pages.page(document)}
     for file, text in texts.items():
         write_text(folder / file, require_disclosed(file, text))
-    write_json(folder / "atrs.json", atrs.record(found))
+    record = atrs.record(found)
+    require_disclosed("atrs.json", json.dumps(record))
+    write_json(folder / "atrs.json", record)
     for chart, (drawn, _) in found["charts"].items():
         write_text(paths.charts(name) / f"{chart}.svg", drawn)
 

@@ -34,6 +34,7 @@ def judge(name: str) -> None:
         "identity": identity,
         "columns": read_json(paths.columns(name)),
         "inputs": params.knobs[name].inputs,
+        "names": at.catalogue.names,
         "identities": {EVIDENCE[about](name).name: told.get("identity") for about, told in found.items()},
         "disclosed": disclosed.scan(paths.summary(name).parent),
     }

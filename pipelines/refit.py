@@ -39,7 +39,7 @@ def refit(name: str) -> None:
         look=lambda model: explained.append(explain(model, rows, compared_with)),
     )
     say(f"{name}: fitting to outcomes dealt out at random")
-    dealt = stability.shuffled(candidate, data.X, data.label, split, seed)
+    dealt = stability.shuffled(candidate, data.X, data.label, split, seed, params.gates.shuffled_within.limit)
     p = training.probabilities({chosen: model}, data.X, split.test)[chosen]
     of_test, sampled = data.pairs.iloc[split.test], {"resamples": params.models.resamples, "seed": seed}
     steady = stability.stability(p, fitted, of_test["listed_on"], knobs.capacity, of_test["group_id"], **sampled)

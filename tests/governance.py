@@ -196,6 +196,7 @@ def agencies(identity: str, columns: list[dict]) -> dict:
     return {
         "identity": identity,
         "whole": {"value": 0.74, "low": 0.71, "high": 0.77},
+        "whole_precision": {"value": 0.3, "low": 0.2, "high": 0.4},
         "agencies": [
             {
                 "agency": agency,

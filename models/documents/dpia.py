@@ -5,6 +5,7 @@ import re
 
 import pandas as pd
 
+from models import released
 from models.blocks import Block, Facts, Items, Link, Table, Text
 from models.card_results import about, chosen, each
 from models.card_sections import wrong_flag
@@ -145,15 +146,16 @@ def _necessity(e) -> list[Block]:
 
 def _what_each_buys(e) -> list[Block]:
     """What would be lost without each agency's data: the measure of whether they are needed."""
+    flags_lost = released.precision_lost(e["agencies"], chosen(e))
     rows = [
         {
             "Without the records of": capital(plain(of["agency"], e["names"])),
             "Columns": of["columns"],
             "AUC": figure("auc", of["auc_without"]),
             "AUC lost": figure("lost", of["lost"]),
-            "Right flags lost": points(of["precision_lost"]),
+            "Right flags lost": points(lost),
         }
-        for of in e["agencies"]["agencies"]
+        for of, lost in zip(e["agencies"]["agencies"], flags_lost, strict=True)
     ]
     nothing = [
         row["Without the records of"]

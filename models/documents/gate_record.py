@@ -47,7 +47,8 @@ def _verdict(e) -> list[Block]:
         Items(
             [
                 "Pass: all of the figure's 95% interval is within the limit, or the rule is simply kept.",
-                "Fail: all of it is beyond the limit, or the rule is broken.",
+                "Fail: all of it is beyond the limit, or the rule is broken. That a list is better than what is "
+                "simpler is for the model to show: with enough to judge it by, what is not shown fails.",
                 "Unevaluable: the data do not say. That is never a pass: it is listed with what would settle it.",
             ]
         ),

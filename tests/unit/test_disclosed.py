@@ -58,4 +58,8 @@ def test_a_folder_is_read_through_and_the_number_is_not_told(tmp_path):
     (tmp_path / "inner" / "groups.csv").write_text("n\n4\n")
     (tmp_path / "fine.json").write_text('{"n": 10}')
     (tmp_path / "picture.svg").write_text("<svg/>")
-    assert disclosed.scan(tmp_path) == {"files": 2, "found": [f"groups.csv: n {SMALL}"]}
+    assert disclosed.scan(tmp_path) == {
+        "files": 2,
+        "kinds": {".csv": 1, ".json": 1},
+        "found": [f"groups.csv: n {SMALL}"],
+    }

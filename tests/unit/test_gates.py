@@ -1,5 +1,6 @@
 """Fifteen gates: none is passed for lack of data, each is closed by what it is for, and each prints its reason."""
 
+import re
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,11 +60,15 @@ def sound() -> dict:
     return {
         "outcome": "escalation",
         "identity": "m1",
-        "columns": [{"name": "visits", "protected": None}, {"name": "age", "protected": "age"}],
+        "columns": [
+            {"name": "visits", "sentence": "Visits of the nurse, in the last year", "protected": None},
+            {"name": "age", "sentence": "Age in years", "protected": "age"},
+        ],
         "inputs": {"age": "services are commissioned by age"},
         "test": {
             "chosen": "lightgbm",
             "figures": figures,
+            "candidates": {"rule": figures, "logistic": figures, "lightgbm": figures},
             "lift": {"precision_at_capacity": near(0.2)},
             "lift_over_logistic": {"precision_at_capacity": near(0.05)},
             "net_benefit_over": [curve],
@@ -80,7 +85,7 @@ def sound() -> dict:
             "gaps": {"sex": [group]},
             "proxies": {"ethnicity": {"auc": near(0.6)}},
             "labels": {"as recorded": {"sex": order}, "otherwise": {"sex": order}},
-            "linkage": {"match_rates": {"sex": [{"group": "female", "n": 4500, "gap": near(0.0)}]}},
+            "linkage": {"match_rates": {"sex": [{"group": "female", "n": 4500, "rate": near(0.9), "gap": near(0.0)}]}},
         },
         "recheck": {
             "past": {"pairs": 200, "dates": 10, "columns": 2, "records": 9, "different": []},
@@ -91,7 +96,7 @@ def sound() -> dict:
             "reproduced": {"pairs": 9000, "different": 0, "fault": None},
         },
         "identities": {"test.json": "m1"},
-        "disclosed": {"files": 9, "found": []},
+        "disclosed": {"files": 9, "kinds": {".csv": 7, ".json": 2}, "found": []},
     }
 
 
@@ -106,6 +111,10 @@ def changed(*path, to) -> dict:
 
 def states(evidence: dict) -> dict[str, str]:
     return {gate["name"]: gate["state"] for gate in gates.judge(evidence, LIMITS)["gates"]}
+
+
+def told(evidence: dict, name: str) -> dict:
+    return next(gate for gate in gates.judge(evidence, LIMITS)["gates"] if gate["name"] == name)
 
 
 def test_a_model_without_a_fault_passes_every_gate():
@@ -247,3 +256,48 @@ def test_the_whole_interval_decides():
         FAIL,
         UNEVALUABLE,
     ]
+
+
+def test_what_a_gate_says_is_for_people_who_do_not_know_the_names_of_columns():
+    refused = changed("recheck", "agreements", "columns", 0, "refused", to="no agreement covers it")
+    for evidence in (sound(), refused, changed("recheck", "past", "different", to=[{"name": "visits", "pairs": 12}])):
+        for gate in gates.judge(evidence, LIMITS)["gates"]:
+            said = " ".join((gate["rule"], gate["reason"], gate["figure"], *gate["details"]))
+            assert not re.search(r"[a-z]_[a-z]", said), said
+    assert told(refused, "agreements")["details"] == ("Visits of the nurse, in the last year: no agreement covers it",)
+    assert told(sound(), "too_good")["figure"].endswith("Visits of the nurse, in the last year.")
+
+
+def test_a_figure_that_fails_is_told_to_as_many_digits_as_its_limit_wants():
+    evidence = changed("test", "figures", "ici", to={"value": 0.000346, "low": 0.000202, "high": 0.000655})
+    figures = evidence["test"]["figures"]
+    evidence["test"]["figures"] = figures | {"base_rate": near(0.000666, 0.0001)}
+    assert "0.00035 (0.00020 to 0.00065), at most 0.00013" in told(evidence, "calibration")["figure"]
+
+
+def test_too_few_refits_say_how_many_there_were_and_how_to_get_enough():
+    few = changed("stability", "refits", to=5)
+    few["stability"]["recurs"] = near(0.4)
+    found = told(few, "stability")
+    assert found["state"] == UNEVALUABLE
+    assert "again in at least 4 of the 5 refits: 40% (39–41). To judge that takes 20 refits or more" in found["figure"]
+
+
+def test_what_was_read_for_small_numbers_is_told_and_no_more():
+    assert "in 9 files of figures (7 csv and 2 json)" in told(sound(), "disclosure")["figure"]
+
+
+def test_the_largest_gap_in_those_missed_is_told_of_groups_that_can_be_shown_alone():
+    def gap(group, value):
+        return {"group": group, "n": 900, "events": 90, "unevaluable": {}} | {"county": {"fnr_gap": near(value)}}
+
+    evidence = changed("audit", "gaps", to={"sex": [gap("a", 0.05), gap("b", 0.09)]})
+    unknown = dict.fromkeys(("selection_rate", "fnr", "fpr", "ppv"), {"value": None})
+    counted = {"n": 900, "events": 90, "flagged": 50} | unknown
+    for found, largest in ((3, 0.05), (30, 0.09)):
+        evidence["groups"] = {"groups": {"sex": []}}
+        evidence["groups"]["groups"]["sex"] = [
+            counted | {"group": "a", "found": 30},
+            counted | {"group": "b", "found": found},
+        ]
+        assert told(evidence, "groups")["value"] == largest

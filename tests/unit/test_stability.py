@@ -135,7 +135,7 @@ def test_intervals_are_as_wide_as_refits_spread_with_students_factor():
 @pytest.mark.parametrize("name", ["rule", "logistic", "lightgbm_free"])
 def test_outcomes_dealt_out_at_random_teach_nothing(name):
     candidate, X, label, _, split = asked(name=name)
-    told = stability.shuffled(candidate, X, label, split, seed=1)
+    told = stability.shuffled(candidate, X, label, split, seed=1, share=0.95)
     assert told["within"]
     assert told["low"] < told["auc"] < told["high"]
     assert told["low"] + told["high"] == pytest.approx(1)
@@ -143,7 +143,7 @@ def test_outcomes_dealt_out_at_random_teach_nothing(name):
 
 def test_chance_leaves_an_auc_where_random_scores_fall():
     candidate, X, label, _, split = asked()
-    told = stability.shuffled(candidate, X, label, split, seed=1)
+    told = stability.shuffled(candidate, X, label, split, seed=1, share=0.95)
     y = np.asarray(label[split.test], dtype=bool)
     random = np.random.default_rng(0)
     aucs = [stability.metrics.auc(y, random.random(len(y))) for _ in range(400)]
@@ -153,6 +153,6 @@ def test_chance_leaves_an_auc_where_random_scores_fall():
 def test_test_pairs_that_were_fitted_on_are_found_out():
     candidate, X, label, _, split = asked(name="lightgbm_free")
     X = X.assign(age=np.arange(len(X)))  # a column by which pairs can be told apart
-    told = stability.shuffled(candidate, X, label, replace(split, test=split.fit), seed=1)
+    told = stability.shuffled(candidate, X, label, replace(split, test=split.fit), seed=1, share=0.95)
     assert not told["within"]
     assert told["auc"] > told["high"]
