@@ -193,7 +193,7 @@ def steady(e) -> list[Block]:
         ),
         Items(
             [
-                f"Of those listed, {of_100(s['recur'])} are listed again in at least seven of ten refits.",
+                f"Of those listed, {of_100(s['recur'])} are listed again in seven tenths of the refits or more.",
                 f"Two lists share {of_100(s['jaccard'])} of all who are on either, on average.",
                 f"On average a score moves by {s['mean_difference'] * 100:.2g} in 100.",
             ]

@@ -292,7 +292,7 @@ def test_the_largest_gap_in_those_missed_is_told_of_groups_that_can_be_shown_alo
         return {"group": group, "n": 900, "events": 90, "unevaluable": {}} | {"county": {"fnr_gap": near(value)}}
 
     evidence = changed("audit", "gaps", to={"sex": [gap("a", 0.05), gap("b", 0.09)]})
-    unknown = dict.fromkeys(("selection_rate", "fnr", "fpr", "ppv"), {"value": None})
+    unknown = {key: {"value": None} for key in ("selection_rate", "fnr", "fpr", "ppv")}
     counted = {"n": 900, "events": 90, "flagged": 50} | unknown
     for found, largest in ((3, 0.05), (30, 0.09)):
         evidence["groups"] = {"groups": {"sex": []}}
