@@ -176,8 +176,8 @@ def stable(e) -> list[Block]:
     said = f"Of 100 {about(e)[1]} on a list, about {again} are listed again in most refits"
     return [
         Answer(
-            f"Of those listed, {of_100(s['recur'])} are listed again in at least seven of ten refits, each as if other "
-            "households of the same county had been on record."
+            f"Of those listed, {of_100(s['recur'])} are listed again in seven tenths of the refits or more, each as if "
+            "other households of the same county had been on record."
         ),
         Picture(said, hundred(again, "steady", said), pd.DataFrame({said: [again]}), small=True),
         Picture("How much scores move when the model is fitted again", *e["charts"]["instability"]),

@@ -58,10 +58,7 @@ def told(found: int, by_rule: int = 2) -> dict[str, str]:
             "found": figure(float(found)),
             "share_of_found": figure(1.0),
         },
-        "value": {"what": "bed-days", "each": 2.7, "pounds": 306}
-        | {
-            "per_list": {name: figure(found * times) for name, times in (("found", 1), ("saved", 2.7), ("pounds", 826))}
-        },
+        "value": e["worth"]["value"] | {"per_list": dict.fromkeys(("found", "saved", "pounds"), figure(float(found)))},
     }
     e["agencies"] = e["agencies"] | {
         "whole_precision": figure(found / LISTED),
