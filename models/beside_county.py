@@ -39,6 +39,22 @@ def cannot_tell(e, figure: str) -> dict[str, list[str]]:
     return _where(e, lambda record: not can_tell(record, figure))
 
 
+def any_told(e) -> bool:
+    """Whether it can be told of even one group whether it is worse off."""
+    groups = [record for records in e["audit"]["gaps"].values() if len(records) > 1 for record in records]
+    return any(can_tell(record, figure) for record in groups for figure in WORSE)
+
+
+def nobody_worse(e) -> str:
+    """What is said where no group is named as worse off."""
+    if not any_told(e):
+        return "Nobody can tell: too few had the outcome to judge even one group. That must not be read as a pass."
+    return (
+        "In this test no group that could be judged was clearly missed more often, or wrongly listed more often, than "
+        "the county as a whole. That does not prove that there is none."
+    )
+
+
 def can_tell(record: dict, figure: str) -> bool:
     """Whether a group has enough events, and those listed, for a figure with an interval."""
     of = record["county"].get(figure)

@@ -193,7 +193,8 @@ def data(e) -> list[Block]:
     return [
         Text(
             "An as-of date is the start of a day; only what was recorded before it is used. At each date, "
-            f"{about(e)[1]} are left out step by step; the table counts those that remain."
+            f"{about(e)[1]} are left out step by step; the table counts those that remain. Residents who objected to "
+            "training are left out before the first step."
         ),
         Table(
             f"What is eligible: {about(e)[1]} that remain after each exclusion",

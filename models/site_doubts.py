@@ -22,6 +22,8 @@ NO_AUDIT = "This run has no fairness audit beyond the figures by group; the mode
 def fails_for(e) -> list[Block]:
     if not e["audit"]:
         return [Answer(NO_AUDIT), Picture("How well the model ranks within each group", *e["charts"]["groups"])]
+    if not beside_county.any_told(e):
+        return [Answer(beside_county.nobody_worse(e))]
     rows, worse = told(e, "fnr_gap"), _named(e, "fnr_gap")
     said = (
         f"Missed more often than the county as a whole, beyond chance: {listed(worse)}."

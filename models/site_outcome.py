@@ -8,7 +8,9 @@ import pandas as pd
 
 from models.blocks import Answer, Block, Document, Facts, Items, Link, Picture, Section, Table, Text
 from models.card_results import about, against_rule, chosen, each, simple_rule, told_worth, value
+from models.disclosure import count
 from models.documents import TITLES
+from models.ends import at_the_latest, ends_table
 from models.site_doubts import cannot_be_judged, ethnicity, fails_for, stable, wrong_flag
 from models.site_gates import said_of_gates
 from models.svg import hundred
@@ -125,26 +127,49 @@ def _resting_on(e) -> list[dict]:
 
 def _how_good(e) -> list[Block]:
     m, rule = chosen(e), simple_rule(e)
-    blocks: list[Block] = [Answer(against_rule(m, rule, e))]
+    told = value(m, "precision_at_capacity") is not None
+    blocks: list[Block] = [Answer(against_rule(m, rule, e) if told else _too_few(m, e))]
     for prefix, whose, of in (("model", "the model's list", m), ("rule", "the simple rule's list", rule)):
         right = None if of is None else value(of, "precision_at_capacity")
         if right is not None:
             said = f"Of 100 {about(e)[1]} on {whose}, about {round(right * 100)} had the outcome"
             drawn = hundred(round(right * 100), f"good-{prefix}", said)
             blocks.append(Picture(said, drawn, pd.DataFrame({said: [round(right * 100)]}), small=True))
-    names = ("auc", "precision_at_capacity", "recall_at_capacity", "base_rate")
+    names = [name for name in ("auc", "precision_at_capacity", "recall_at_capacity", "base_rate") if m[name]]
     table = {
         "Figure": [METRICS[name].title for name in names],
         "The model": [figure(name, m[name]) for name in names],
         **({"The simple rule": [figure(name, rule[name]) for name in names]} if rule else {}),
         "In plain English": [capital(means(name, m[name])) for name in names],
     }
-    return [
-        *blocks,
-        Text(_clearly_better(told_worth(e)["lift"]) if rule else "There is no simple rule beside it to compare with."),
-        Table("The model beside what a practitioner would sort by today", pd.DataFrame(table)),
-        Picture("How right and how complete the list is, by its length", *e["charts"]["list_length"]),
-    ]
+    if names:
+        blocks.append(Table("The model beside what a practitioner would sort by today", pd.DataFrame(table)))
+    return [*blocks, *(_of_lists(rule, e) if told else [])]
+
+
+def _too_few(m: dict, e) -> str:
+    """What can be said where too few of those listed had the outcome, and what more it would take."""
+    who, test = about(e)[1], e["periods"]["test"]
+    ranks = "" if value(m, "auc") is None else f" What can be told is how it ranks: {_ranks(m)}."
+    return (
+        f"Whether its lists are better than today's cannot be told. In the test {count(test['events'])} {who} had the "
+        f"outcome, and too few of those on a list for any figure of it to be shown.{ranks} It would take more years "
+        f"of records, or a larger area. {_asked_for(e)}"
+    ).strip()
+
+
+def _ranks(m: dict) -> str:
+    return f"{means('auc', m['auc'])}, AUC {figure('auc', m['auc'])}"
+
+
+def _asked_for(e) -> str:
+    gate = next((gate for gate in (e["gates"] or {}).get("gates", []) if gate["name"] == "events"), None)
+    return f"What the gates ask for: {lower(gate['rule'])}" if gate else ""
+
+
+def _of_lists(rule: dict | None, e) -> list[Block]:
+    said = _clearly_better(told_worth(e)["lift"]) if rule else "There is no simple rule beside it to compare with."
+    return [Text(said), Picture("How right and how complete the list is, by its length", *e["charts"]["list_length"])]
 
 
 def _clearly_better(lift: dict | None) -> str:
@@ -179,23 +204,13 @@ def _drives(e) -> list[Block]:
 
 
 def _ends(e) -> list[Block]:
-    resting = _resting_on(e)
-    first = min(resting, key=lambda a: str(a["until"])) if resting else None
-    facts = [
-        ("Approval", e["approval"]),
-        ("These documents expire on", f"{day(e['card']['expires_on'])}: the model is not to be used after that"),
-    ]
-    if first:
-        facts.append(("The first agreement that it rests on ends on", f"{day(first['until'])}: {first['title']}"))
-    waived = [g for g in (e["gates"] or {}).get("gates", []) if g["waiver"]]
-    facts += [(f"Waiver of gate {g['number']} ends on", day(g["waiver"]["until"])) for g in waived]
-    return [Answer(f"At the latest on {day(e['card']['expires_on'])}. {e['approval']}"), Facts(facts)]
+    return [Answer(f"{at_the_latest(e)} {e['approval']}"), ends_table(e)]
 
 
 def _contest(e) -> list[Block]:
     return [
         Answer(e["card"]["contest"]),
-        Facts([("Write to", e["card"]["contact"]), ("Quote", f"Model and run id {e['identity']}")]),
+        Text(f"Write to {e['card']['contact']}. Quote {e['identity']}, which names this model and no other."),
         Text("A score is never a reason by itself: whoever acts on it must be able to say what else they looked at."),
     ]
 
@@ -212,6 +227,6 @@ QUESTIONS = (
     ("wrong", "What does a wrong flag cost?", wrong_flag, (see("card", "wrong"), see("card", "worth", "its worth"))),
     ("steady", "How stable is who gets flagged?", stable, (see("card", "steady", "how steady it is"),)),
     ("gates", "What did the gates say, and who waived what?", said_of_gates, (see("gates"),)),
-    ("approval", "When does approval end?", _ends, (see("gates"), see("card", "approval"))),
+    ("approval", "When does approval end?", _ends, (see("approval"), see("gates"))),
     ("contest", "How does a resident contest it?", _contest, (see("summary"), see("dpia"))),
 )

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from models.blocks import Answer, Block, Document, Facts, Fold, Section, Table, Text
+from models.blocks import Answer, Block, Document, Facts, Fold, Items, Link, Section, Table, Text
 from models.site_overview import site_page, title
 from models.wording import capital, listed, plain
 
@@ -49,8 +49,21 @@ def _about(columns: list[dict], outcomes: dict[str, dict]) -> list[Block]:
                     f"{MOVED} is steady, above {SHIFTED} has shifted.",
                 ),
                 ("Share", "Of all that moves the model's scores, how much this column does."),
-                ("Sensitive", "Records under a special regime of the law: children, offences, health."),
+                (
+                    "Sensitive",
+                    "Records under a special regime of the law: children, offences, health. That says nothing of "
+                    "whether a column gives away who somebody is.",
+                ),
+                (
+                    "Alone tells of",
+                    "How well this column by itself tells a protected attribute (AUC; 0.5 is guessing), where that was "
+                    "measured: for the columns that tell most of each. What all columns tell together stands in each "
+                    "model's equality assessment, below.",
+                ),
             ]
+        ),
+        Items(
+            [Link(f"{title(e)}: equality assessment", f"{name}/equality.html#proxies") for name, e in outcomes.items()]
         ),
         *(
             [Text("This run has not measured coverage and drift.")]
@@ -81,6 +94,7 @@ def _entry(column: dict, outcomes: dict[str, dict], measured: dict[str, dict], t
                     ("Why it is there", capital(column["why"])),
                     ("Rests on", "; ".join(agreements) or "no agreement"),
                     ("Sensitive", capital(listed(regimes)) if regimes else "No special regime"),
+                    ("Alone tells of", _tells_of(column["name"], outcomes)),
                     (
                         "Stands for",
                         f"The protected attribute {column['protected']}"
@@ -94,6 +108,21 @@ def _entry(column: dict, outcomes: dict[str, dict], measured: dict[str, dict], t
             ),
             Table(f"In each model: {column['name']}", pd.DataFrame(rows)),
         ],
+    )
+
+
+def _tells_of(name: str, outcomes: dict[str, dict]) -> str:
+    """What a column is among the best to tell of, with how well in the model where it tells most."""
+    told: dict[str, list[tuple[float, str]]] = {}
+    for e in outcomes.values():
+        for attribute, of in ((e["audit"] or {}).get("proxies") or {}).items():
+            for carrier in of["carriers"]:
+                if carrier["name"] == name:
+                    told.setdefault(plain(attribute, e["names"]), []).append((carrier["auc"], title(e)))
+    most = {attribute: max(of) for attribute, of in told.items()}
+    return (
+        "; ".join(f"{capital(attribute)}: AUC {auc:.2f} ({model})" for attribute, (auc, model) in most.items())
+        or "Not among the columns that tell most of a protected attribute, or not measured"
     )
 
 

@@ -109,8 +109,11 @@ def gates(identity: str) -> dict:
     }
 
 
-def audit(groups: dict[str, list[dict]]) -> dict:
-    """Gaps drawn so that the first group of each attribute is missed clearly more often than the county."""
+def audit(groups: dict[str, list[dict]], told_by_age: float = 0.58) -> dict:
+    """Gaps drawn so that the first group of each attribute is missed clearly more often than the county.
+
+    `told_by_age` is how well age alone tells ethnicity and sex.
+    """
     gaps = {}
     for attribute, records in groups.items():
         gaps[attribute] = []
@@ -128,7 +131,7 @@ def audit(groups: dict[str, list[dict]]) -> dict:
                     "unevaluable": needed,
                 }
             )
-    carriers = [{"name": "age", "sentence": "Age in completed years", "auc": 0.58}]
+    carriers = [{"name": "age", "sentence": "Age in completed years", "auc": told_by_age}]
     proxies = {name: {"auc": f(0.62, 0.04), "carriers": carriers, "n": 6000} for name in ("ethnicity", "sex")}
     return {"gaps": gaps, "proxies": proxies}
 

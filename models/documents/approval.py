@@ -5,6 +5,7 @@ import pandas as pd
 from models.approvals import ROLES
 from models.blocks import Block, Facts, Items, Table, Text
 from models.disclosure import count
+from models.ends import at_the_latest, ends_table
 from models.filling import Part
 from models.wording import USE, capital, day, listed, plain
 
@@ -49,12 +50,10 @@ def _stands(e) -> list[Block]:
 
 
 def _ends(e) -> list[Block]:
-    rows = sorted((agreement["until"], agreement["title"]) for agreement in e["agreements"])
-    first = rows[0][0]
     return [
         Text(
-            f"The first of the sharing agreements that this model rests on ends on {day(first)}. From that day "
-            "scoring refuses to use real records with it, whatever has been signed."
+            f"{at_the_latest(e)} From the day on which a sharing agreement that it rests on ends, or a sign-off, "
+            "scoring refuses to use real records with it. No sign-off may outlive the card, or a waiver that it needs."
         ),
         Items(
             [
@@ -64,10 +63,7 @@ def _ends(e) -> list[Block]:
                 "Expiry is checked on the day of scoring. This page shows what was on file when it was made.",
             ]
         ),
-        Table(
-            "When the agreements end",
-            pd.DataFrame([{"Until": day(until), "Agreement": capital(title)} for until, title in rows]),
-        ),
+        ends_table(e),
     ]
 
 

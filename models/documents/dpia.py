@@ -81,7 +81,7 @@ def _scope(e) -> list[Block]:
     return [
         Facts(
             [
-                ("People on record", f"{count(rows['residents'])} residents"),
+                ("People on record", f"{count(rows['residents'])} residents, with those who objected"),
                 (
                     "Records about them",
                     f"{count(rows['events'])} events, known before {day(e['single_view']['extract_on'])}",

@@ -75,22 +75,6 @@ def worse_off(e, said: Callable[..., str] = plain) -> list[str]:
     return found
 
 
-def nobody_worse(e) -> str:
-    """What is said where no group is named as worse off."""
-    told = any(
-        beside_county.can_tell(record, figure)
-        for records in e["audit"]["gaps"].values()
-        for record in records
-        for figure in beside_county.WORSE
-    )
-    if not told:
-        return "Nobody can tell: too few had the outcome to judge even one group. That must not be read as a pass."
-    return (
-        "In this test no group that could be judged was clearly missed more often, or wrongly listed more often, than "
-        "the county as a whole. That does not prove that there is none."
-    )
-
-
 def _aims(e) -> list[Block]:
     measured = [name for name, known in held(e).items() if known]
     facts = {
@@ -107,7 +91,7 @@ def _aims(e) -> list[Block]:
         ),
         *([Text(OF_HOMES)] if _of_homes(e) else []),
         Facts([(head, capital(listed(names))) for head, names in facts.items() if names]),
-        *([Items(worse), Text(NAMED_ALL_THE_SAME)] if worse else [Text(nobody_worse(e))]),
+        *([Items(worse), Text(NAMED_ALL_THE_SAME)] if worse else [Text(beside_county.nobody_worse(e))]),
         Text(f"How to read the tables. {HOW_TO_READ}"),
     ]
 

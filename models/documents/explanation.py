@@ -15,6 +15,7 @@ from models.filling import Part
 from models.reasons import HOUSEHOLD
 from models.wording import capital, dates, day, listed, lower, of_100, plain, whole_of
 
+STARTS_FROM = "the score at the average of the log-odds, which is not how common the outcome is"
 STEADY = 0.8  # the share of top reasons that a reader would expect to stand
 FEW_REFITS = 50
 WITHOUT_DETAIL = "about the household or others in it"
@@ -45,7 +46,7 @@ def _reading(e: dict) -> list[Block]:
                 ("What is explained", f"{capital(e['titles'][e['chosen']['name']])}, with its calibration"),
                 ("How", f"{x['method']}: Shapley values, which share a score out among all inputs by fixed rules"),
                 ("Compared with", compared),
-                ("Where the county's average stands", f"{of_100(_chance(x['base']))}, on the scale of the scores"),
+                ("Where every score starts from", f"{of_100(_chance(x['base']))}: {STARTS_FROM}"),
                 ("Shown below", f"{count(x['rows'])} rows of the test, as of {dates(x['dates'])}"),
                 ("Intervals", "95%, by drawing whole households again and again"),
             ]

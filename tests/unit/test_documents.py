@@ -2,6 +2,7 @@
 
 import json
 import re
+from copy import deepcopy
 from html import unescape
 
 import pytest
@@ -383,6 +384,40 @@ def test_sign_offs_and_withdrawals_stand_on_the_approval():
     ]
     assert rows["The data protection officer"][:2] == ["withdrawn: the agreement has ended", "20 November 2026"]
     assert rows["The senior responsible owner"][0] == "not signed"
+
+
+@pytest.mark.parametrize(
+    ("what", "change"),
+    [
+        ("the model card", lambda given, day: given["card"].update(expires_on=day)),
+        ("the agreement “Records of housing”", lambda given, day: given["agreements"][0].update(until=day)),
+        (
+            "what the chair of the ethics group signed",
+            lambda given, day: given["sign_offs"]["ethics_chair"].update(until=day),
+        ),
+        ("the waiver of gate 9", lambda given, day: given["gates"]["gates"][8]["waiver"].update(until=day)),
+    ],
+)
+def test_whatever_ends_first_ends_the_use_of_a_model_on_its_page_and_on_the_approval(what, change):
+    given = deepcopy(evidence())
+    signed = {"use_level": "prioritisation", "recipients": ["police"], "signed_on": "2024-11-01", "until": "2027-05-01"}
+    given["sign_offs"] = given["sign_offs"] | {"ethics_chair": signed}
+    change(given, "2025-02-01")
+    said = f"At the latest on 1 February 2025, with the end of {what}."
+    assert said in text_of("approval", given)
+    page = section(given, "approval")
+    assert said in page
+    assert page.index("1 February 2025") < page.index("30 November 2027" if what != "the model card" else "1 May 2027")
+
+
+def test_all_that_ends_on_the_first_day_is_named():
+    given = evidence()
+    for agreement in given["agreements"]:
+        agreement["until"] = "2026-04-01"
+    assert (
+        "At the latest on 1 April 2026, with the end of the agreement “Records of housing”, the agreement “Records of "
+        "police” and the agreement “Records of urgent_care”." in text_of("approval", given)
+    )
 
 
 def test_the_summary_can_be_read_at_the_age_of_twelve(laid_out):

@@ -11,7 +11,7 @@ from models.site_gates import matrix
 from models.site_outcome import QUESTIONS, outcome_page
 from models.site_overview import areas_page, overview
 from models.site_register import register
-from tests.site_evidence import AGREEMENTS, areas, register_columns, seen
+from tests.site_evidence import AGREEMENTS, areas, audit, register_columns, seen
 
 
 def text(document) -> str:
@@ -107,6 +107,29 @@ def test_an_analysis_that_the_run_lacks_is_said_to_be_lacking(lacking, where, sa
     assert said in section(outcome_page(seen() | {lacking: None}), where)
 
 
+def test_where_too_few_were_found_the_page_says_what_can_be_said_and_what_it_would_take():
+    e = seen()
+    few = [day | {"recall_at_capacity": 0.0, "events": 12} for day in e["candidates"]["lightgbm"]["by_date"]]
+    few[0]["recall_at_capacity"] = 3 / 12
+    e["candidates"] = e["candidates"] | {"lightgbm": e["candidates"]["lightgbm"] | {"by_date": few}}
+    e["periods"] = e["periods"] | {"test": e["periods"]["test"] | {"events": 24}}
+    enough = {"name": "events", "rule": "At least 200 events in the test."}
+    e["gates"] = e["gates"] | {"gates": [e["gates"]["gates"][0] | enough]}
+    said = section(outcome_page(e), "good")
+    assert "In the test 25 residents had the outcome, and too few of those on a list" in said
+    assert "What can be told is how it ranks: of one with the outcome" in said
+    assert "It would take more years of records, or a larger area. What the gates ask for: at least 200 events" in said
+    assert "Precision at capacity" not in said
+    assert "by its length" not in said
+    assert "right flags in 100" not in said
+
+
+def test_a_resident_is_told_in_a_sentence_where_to_write():
+    assert "Write to Worcestershire Office of Data & Analytics. Quote 3f9a5c0e7b2d41886a51, which" in section(
+        outcome_page(seen()), "contest"
+    )
+
+
 def test_dwellings_have_no_ethnicity_to_read():
     e = seen()
     assert "dwellings, which have no ethnicity" in section(
@@ -140,6 +163,18 @@ def test_every_column_of_every_model_is_in_the_register():
     assert "Records of offences (UK GDPR Article 10)" in said
     assert "under 1%" in said  # a coverage of 0.4% might be of three people
     assert "not measured" in said
+
+
+def test_the_register_says_what_a_column_alone_tells_of_and_what_sensitive_does_not_mean():
+    e = seen()
+    other = e | {"outcome": e["outcome"] | {"title": "Another: it is drawn"}, "audit": audit(e["groups"], 0.71)}
+    said = text(register({"one": e, "other": other}, register_columns(e), {}))
+    assert said.count("Ethnicity: AUC 0.71 (Another); Sex: AUC 0.71 (Another)") == 1
+    assert (
+        said.count("Not among the columns that tell most of a protected attribute, or not measured")
+        == len(e["columns"]) - 1
+    )
+    assert "That says nothing of whether a column gives away who somebody is." in said
 
 
 def test_an_outcome_without_areas_says_why():
