@@ -12,9 +12,9 @@ import numpy as np
 import pandas as pd
 
 from features.errors import InputError
-from models.disclosure import count
+from models.disclosure import count, too_few
 from models.ranking import Ranking, auc
-from models.resampling import number, resample
+from models.resampling import interval, number, resample
 from models.splits import Fold, Folds
 from models.titles import CANDIDATES
 from models.training import fit_to, probabilities, taken, thinned, truth
@@ -126,13 +126,14 @@ def judge(drawn: Drawn, candidates: dict, set_aside: dict[str, str]) -> Judged:
 
 
 def compare(judged: list[Judged], *, seed: int, resamples: int = 200) -> tuple[list[dict], dict[str, dict]]:
-    """({name: (AUC, regret)} of each fold, summary of each candidate) from what candidates made of each fold.
+    """({"auc", "regret": {name: number}} of each fold, summary of each candidate) from what they made of each fold.
 
     A summary holds the mean "auc" over folds, the mean and the "worst" "regret", and how far the mean regret is
-    "behind" the least, with the standard error "se" of that difference. All are judged on the same resamples of whole
-    households across all folds: their errors on the same households go together, so the difference is known far
-    better than either figure. It says nothing of years that no fold saw. By AUC, because it counts the ties of a rule
-    fairly and, with a few hundred events, tells candidates apart where precision at capacity is mostly noise.
+    "behind" the least, with the standard error "se" of that difference. Under "intervals" both hold {"low", "high"} of
+    each auc and regret. All are judged on the same resamples of whole households across all folds: their errors on the
+    same households go together, so the difference is known far better than either figure. It says nothing of years
+    that no fold saw. By AUC, because it counts the ties of a rule fairly and, with a few hundred events, tells
+    candidates apart where precision at capacity is mostly noise.
     """
     names = list(judged[0].p)
     tallies = [[Ranking(fold.event, fold.p[name]) for name in names] for fold in judged]
@@ -148,9 +149,17 @@ def compare(judged: list[Judged], *, seed: int, resamples: int = 200) -> tuple[l
     drawn = np.stack(resample(np.concatenate([fold.group for fold in judged]), resamples, seed).each(aucs))
     mean = np.nanmean(drawn, axis=1)  # of a resample's folds, those with both classes
     error = (mean[:, [behind.argmin()]] - mean).std(axis=0, ddof=1)
+    apart = drawn.max(axis=2, keepdims=True) - drawn
+    far = np.nanmean(apart, axis=1)
+    told = {"auc": (value, drawn), "regret": (regret, apart)}
     folds = [
-        {"auc": dict(zip(names, map(number, a), strict=True)), "regret": dict(zip(names, map(number, r), strict=True))}
-        for a, r in zip(value, regret, strict=True)
+        {of: dict(zip(names, map(number, points[fold]), strict=True)) for of, (points, _) in told.items()}
+        | {
+            "intervals": {
+                of: dict(zip(names, map(interval, draws[:, fold].T), strict=True)) for of, (_, draws) in told.items()
+            }
+        }
+        for fold in range(len(judged))
     ]
     summary = {
         name: {
@@ -159,10 +168,23 @@ def compare(judged: list[Judged], *, seed: int, resamples: int = 200) -> tuple[l
             "worst": number(regret[:, place].max()),
             "behind": number(behind[place]),
             "se": number(error[place]),
+            "intervals": {"auc": interval(mean[:, place]), "regret": interval(far[:, place])},
         }
         for place, name in enumerate(names)
     }
     return folds, summary
+
+
+def over_time(folds: list[dict]) -> pd.DataFrame:
+    """Cut, candidate, and its auc and regret with their low and high, of each fold with enough events to be told of."""
+    told, ends = ("auc", "regret"), ("", "_low", "_high")
+    rows = [
+        (fold["cut"], name, *(x for of in told for x in (fold[of][name], *fold["intervals"][of][name].values())))
+        for fold in folds
+        if not too_few(fold["events"], fold["n"])
+        for name in fold["auc"]
+    ]
+    return pd.DataFrame(rows, columns=["cut", "candidate", *(of + end for of in told for end in ends)])
 
 
 def choose(summary: dict[str, dict], *, folds: str, pairs: int, events: int) -> tuple[str, str]:

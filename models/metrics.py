@@ -12,7 +12,7 @@ from models import ranking
 from models.capacity import listed, pooled, shares, shares_drawn, ties
 from models.ranking import Ranking
 from models.reliability import Calibration
-from models.resampling import figure, resample
+from models.resampling import figure, interval, number, resample
 
 FEWEST = 10  # events behind a point of a curve
 MOST_LISTS = 12  # told one by one; beyond that, by calendar year
@@ -146,11 +146,10 @@ class _Periods:
             chance = dict(zip(OF_A_PERIOD, drawn[:, place].T, strict=True))
             sizes, events = np.unique(self._lists[of_it], return_counts=True)[1], int(self._y[of_it].sum())
             chance |= shares_drawn(value, chance, sizes, events, capacity, [seed, place])
-            told = {figure_: figure(value[figure_], chance[figure_]) for figure_ in OF_A_PERIOD}
             found.append(
                 {"as_of": str(name), "n": int(of_it.sum()), "events": events}
                 | {"flagged": int(np.minimum(sizes, capacity).sum())}
-                | {figure_: of["value"] for figure_, of in told.items()}
-                | {"intervals": {figure_: {end: of[end] for end in ("low", "high")} for figure_, of in told.items()}}
+                | {figure_: number(of) for figure_, of in value.items()}
+                | {"intervals": {figure_: interval(of) for figure_, of in chance.items()}}
             )
         return found

@@ -86,6 +86,11 @@ def figures(statistic: Callable[..., dict[str, float]], groups, resamples: int, 
     return {name: figure(of, drawn[name]) for name, of in statistic().items()}
 
 
+def interval(draws: np.ndarray) -> dict:
+    """The interval alone, of a figure whose value stands elsewhere: {"low", "high"}."""
+    return {end: x for end, x in figure(np.nan, draws).items() if end != "value"}
+
+
 def left_open(value: float, draws: np.ndarray, rests_on, seed) -> np.ndarray:
     """The draws of a proportion and, where none of them differs from a value of 0 or 1, what that leaves open.
 

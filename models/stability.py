@@ -18,10 +18,11 @@ from models import metrics, training
 from models.calibration import calibrate
 from models.capacity import flagged
 from models.odds import log_odds
-from models.resampling import figure, number, resample
+from models.resampling import Resamples, figure, interval, left_open, number, resample
 from models.splits import Split
 
 RECURS = 0.7  # of the refits: who is listed in as many is listed for good reason
+MOVES = 1000  # ranks at which the middle of all moves of scores is looked for in a resample
 LEVELS = 50  # of score, at which the refits' spread is told
 FEWEST = 20  # rows of a level, so that no line tells of anybody
 COVERED = 0.95
@@ -71,46 +72,63 @@ def refit(
 
 
 def stability(
-    p: np.ndarray, refitted: np.ndarray, lists, capacity: int, groups=None, *, resamples: int = 200, seed: int = 0
+    p: np.ndarray, refitted: np.ndarray, lists, capacity: int, groups, *, resamples: int = 200, seed: int = 0
 ) -> dict:
     """How far the refits (refits x pairs) agree with the scores `p` (pairs), ready for JSON.
 
     `lists` (pairs) says which list each pair competes on, `groups` (pairs) what is resampled whole. Returns refits;
-    recur, the share of those listed who are listed in at least 70 % of the refits; recurs, the same with the interval
-    that other refits and other households would give, where `groups` are given; jaccard, the share that two lists have
-    in common of all who are on either, on average over refits; mean_difference of a score, absolute; and median_move:
-    half of all scores move by at most this share of themselves.
+    recur, the share of those listed who are listed in at least 70 % of the refits; recurs, the same with its interval;
+    jaccard, the share that two lists have in common of all who are on either, on average over refits; mean_difference
+    of a score, absolute; median_move: half of all scores move by at most this share of themselves; and "intervals",
+    {"low", "high"} of these three. Intervals are those that other refits and other households would give.
     """
     main = flagged(p, lists, capacity)
     again = np.stack([flagged(one, lists, capacity) for one in refitted])
-    overlap = np.minimum(main, again).sum(axis=1) / np.maximum(main, again).sum(axis=1)
+    both, either = np.minimum(main, again), np.maximum(main, again)
     apart = np.abs(refitted - p)
+    moves = apart / np.maximum(p, np.finfo(float).tiny)
 
     def recur(of_refits: np.ndarray, weights: np.ndarray | float = 1.0) -> float:
         # a tie that is drawn seven times in ten recurs as well, whatever the last bit of its sum
         return float((main * weights) @ (of_refits @ again >= RECURS - 1e-9) / (main * weights).sum())
 
-    of_all = np.full(len(refitted), 1 / len(refitted))
+    draws, equal = resample(groups, resamples, seed), np.full(len(refitted), 1 / len(refitted))
+    of_refits = np.random.default_rng(seed).multinomial(len(equal), equal, len(draws.drawn)) / len(equal)
+
+    def of_each(of: np.ndarray) -> np.ndarray:  # sums over the pairs of each refit: (resamples x refits)
+        return draws.sums(of.T)
+
+    recurs = [
+        recur(times, weights) if main @ weights else np.nan
+        for times, weights in zip(of_refits, draws.weights(), strict=True)
+    ]
+    with np.errstate(invalid="ignore"):
+        drawn = {
+            "jaccard": (of_refits * of_each(both) / of_each(either)).sum(axis=1),
+            "mean_difference": (of_refits * of_each(apart)).sum(axis=1) / of_each(np.ones((1, len(p))))[:, 0],
+            "median_move": _middles(moves, draws, of_refits),
+        }
+    of_all = recur(equal)
     return {
         "refits": len(refitted),
-        "recur": number(recur(of_all)),
-        **({} if groups is None else {"recurs": _recurs(recur, of_all, main, groups, resamples, seed)}),
-        "jaccard": number(overlap.mean()),
+        "recur": number(of_all),
+        "recurs": figure(of_all, left_open(of_all, np.array(recurs), main.sum(), seed)),
+        "jaccard": number((both.sum(axis=1) / either.sum(axis=1)).mean()),
         "mean_difference": number(apart.mean()),
-        "median_move": number(np.median(apart / np.maximum(p, np.finfo(float).tiny))),
+        "median_move": number(np.median(moves)),
+        "intervals": {name: interval(of) for name, of in drawn.items()},
     }
 
 
-def _recurs(
-    recur: Callable[..., float], of_all: np.ndarray, main: np.ndarray, groups, resamples: int, seed: int
-) -> dict:
-    """The share that recurs, with the interval from other draws of the refits and of whole groups."""
-    draws, random = resample(groups, resamples, seed), np.random.default_rng(seed)
-    drawn = [
-        recur(random.multinomial(len(of_all), of_all) / len(of_all), weights) if main @ weights else np.nan
-        for weights in draws.weights()
-    ]
-    return figure(recur(of_all), np.array(drawn))
+def _middles(moves: np.ndarray, draws: Resamples, of_refits: np.ndarray) -> np.ndarray:
+    """The middle of all moves (refits x pairs) in each resample of refits and pairs, to the next of MOVES ranks."""
+    ranks = np.unique(np.quantile(moves, np.linspace(0, 1, MOVES + 1)))
+    counted, once = np.zeros((len(ranks), len(draws.drawn))), np.ones((moves.shape[1], 1))
+    for moved, times in zip(moves, of_refits.T, strict=True):
+        at = np.searchsorted(ranks, moved)
+        counted[: at.max() + 1] += draws.sums_by(once, at)[:, 0] * times
+    below = counted.cumsum(axis=0)
+    return ranks[(below >= below[-1] / 2).argmax(axis=0)]
 
 
 def instability(p: np.ndarray, refitted: np.ndarray) -> pd.DataFrame:

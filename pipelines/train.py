@@ -5,8 +5,7 @@ import pandas as pd
 
 from models import bundle, calibrators, leaks, training
 from models.candidates import candidates
-from models.choice import Choice, choose_over_time
-from models.disclosure import too_few
+from models.choice import Choice, choose_over_time, over_time
 from models.explanation import sample_background
 from models.reasons import typical_values
 from models.resampling import number
@@ -108,13 +107,7 @@ def _write_folds(name: str, identified: str, folds: Folds, choice: Choice, ranke
         paths.folds(name),
         {"identity": identified, "folds": choice.folds, "left_out": left_out, "summary": choice.scores, "alone": best},
     )
-    rows = [
-        (fold["cut"], candidate, fold["auc"][candidate], fold["regret"][candidate])
-        for fold in choice.folds
-        if not too_few(fold["events"], fold["n"])
-        for candidate in choice.scores
-    ]
-    write_plot(paths.regret(name), pd.DataFrame(rows, columns=["cut", "candidate", "auc", "regret"]))
+    write_plot(paths.regret(name), over_time(choice.folds))
 
 
 def _of_folds(data: Prepared, folds: Folds, choice: Choice) -> pd.DataFrame:

@@ -9,6 +9,7 @@ from scipy.special import expit
 from models import calibrators, capacity, charts, curves, fairness, headroom, metrics, reliability, stability, worth
 from models.calibration import calibrate
 from models.candidates import candidates
+from models.choice import Judged, compare, over_time
 from models.explanation import explain, importance, sample_background
 from models.titles import CANDIDATES
 from tests.governance import governed
@@ -136,7 +137,7 @@ def measured() -> dict:
     drawn = {"resamples": 40, "seed": 0}
     flagged = capacity.flagged(p["lightgbm"], dates, 150)
     audit = fairness.by_group(y_test, p["lightgbm"], flagged, groups, household, **drawn)
-    folds = [_fold(day, y_test, p, dates == day) for day in DATES]
+    folds = _folds(y_test, p, household, dates)
     refits = np.stack([p["logistic"], p["lightgbm"]])
     thresholds = np.linspace(0.01, 0.4, 30)
     curve = capacity.net_benefit(y_test, p["lightgbm"], thresholds)
@@ -157,7 +158,7 @@ def measured() -> dict:
             "list_length": charts.list_length(y_test, p["lightgbm"], dates, 150),
             "scores": charts.score_distribution(p["lightgbm"]),
             "groups": charts.group_auc(audit, AGENCIES),
-            "regret": curves.regret(_regret(folds), CANDIDATES, "lightgbm"),
+            "regret": curves.regret(over_time(folds), CANDIDATES, "lightgbm"),
             "net_benefit": curves.net_benefit(curve, 0.1),
             "instability": curves.instability(stability.instability(p["lightgbm"], refits), len(refits)),
         },
@@ -177,7 +178,7 @@ def measured() -> dict:
             ),
         },
         "headroom": _headroom(y_test, p, household, drawn),
-        "stability": stability.stability(p["lightgbm"], refits, dates, 150)
+        "stability": stability.stability(p["lightgbm"], refits, dates, 150, household, **drawn)
         | {"shuffled": {"auc": 0.507, "low": 0.481, "high": 0.519, "within": True}},
         "sensitivity": {"deaths left out": metrics.evaluate(y_test, p["lightgbm"], household, 150, dates, **drawn)},
         "periods": {
@@ -200,23 +201,16 @@ def _headroom(y: np.ndarray, p: dict[str, np.ndarray], household: np.ndarray, dr
     return {"best": "logistic", "fitted": "lightgbm"} | headroom.headroom(y, scores, parts, household, **drawn)
 
 
-def _fold(day: str, y: np.ndarray, p: dict[str, np.ndarray], rows: np.ndarray) -> dict:
-    auc = {name: metrics.auc(y[rows], score[rows]) for name, score in p.items()}
-    return {
-        "cut": day,
-        "of_households": False,
-        "dates": {"first": day, "last": day, "n": 1},
-        "fit": {"n": 5000, "events": 400},
-        "n": int(rows.sum()),
-        "events": int(y[rows].sum()),
-        "auc": auc,
-        "regret": {name: max(auc.values()) - value for name, value in auc.items()},
-    }
-
-
-def _regret(folds: list[dict]) -> pd.DataFrame:
-    rows = [(f["cut"], name, f["auc"][name], f["regret"][name]) for f in folds for name in f["auc"]]
-    return pd.DataFrame(rows, columns=["cut", "candidate", "auc", "regret"])
+def _folds(y: np.ndarray, p: dict[str, np.ndarray], household: np.ndarray, dates: np.ndarray) -> list[dict]:
+    """The dates of the test as if they were folds."""
+    rows = [np.flatnonzero(dates == day) for day in DATES]
+    judged = [Judged({name: of[on] for name, of in p.items()}, y[on], household[on], on) for on in rows]
+    return [
+        {"cut": day, "of_households": False, "dates": {"first": day, "last": day, "n": 1}}
+        | {"fit": {"n": 5000, "events": 400}, "n": len(on), "events": int(y[on].sum())}
+        | of
+        for day, on, of in zip(DATES, rows, compare(judged, seed=0, resamples=40)[0], strict=True)
+    ]
 
 
 def evidence() -> dict:

@@ -80,7 +80,11 @@ def test_what_was_judged_is_kept_with_what_each_pair_stands_for(monkeypatch):
 
 def test_another_seed_changes_the_standard_errors_only():
     first, again = (chosen(lambda X: X.visits - 2, seed=seed) for seed in (1, 2))
-    assert first.folds == again.folds
+    for one, other in zip(first.folds, again.folds, strict=True):
+        assert {key: of for key, of in one.items() if key != "intervals"} == {
+            key: of for key, of in other.items() if key != "intervals"
+        }
+        assert one["intervals"] != other["intervals"]
     assert first.scores["scorecard"]["se"] != again.scores["scorecard"]["se"]
     assert first.reason != again.reason
 
@@ -112,6 +116,14 @@ def test_the_standard_error_is_of_the_difference_over_whole_households():
     assert scores["rule"]["behind"] == scores["rule"]["se"] == 0
     assert scores["lightgbm"]["behind"] > 5 * scores["lightgbm"]["se"] > 0
     for fold, made in zip(judged, folds_, strict=True):
+        # the standard error of an AUC of 500 independent pairs (Hanley and McNeil 1982, Radiology 143:29)
+        value, events, others = made["auc"]["rule"], fold.event.sum(), (~fold.event).sum()
+        q1, q2 = value / (2 - value), 2 * value**2 / (1 + value)
+        ways = value * (1 - value) + (events - 1) * (q1 - value**2) + (others - 1) * (q2 - value**2)
+        told = made["intervals"]["auc"]["rule"]
+        assert (told["high"] - told["low"]) / 2 == pytest.approx(1.96 * np.sqrt(ways / (events * others)), rel=0.35)
+        assert made["intervals"]["regret"]["rule"] == {"low": 0, "high": 0}
+        assert made["intervals"]["regret"]["lightgbm"]["low"] > 0
         assert made["auc"]["rule"] == pytest.approx(roc_auc_score(fold.event, fold.p["rule"]), abs=1e-6)
     # every household twice over: nothing is known better for it
     doubled = [

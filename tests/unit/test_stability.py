@@ -76,20 +76,44 @@ def test_a_refit_that_learnt_nothing_gives_everybody_the_base_rate():
 def test_lists_that_recur_and_overlap_are_counted_by_hand():
     p = np.array([0.9, 0.8, 0.3, 0.2])
     refits = np.array([[0.9, 0.8, 0.3, 0.2], [0.9, 0.1, 0.8, 0.2], [0.9, 0.8, 0.3, 0.2], [0.9, 0.1, 0.8, 0.2]])
-    told = stability.stability(p, refits, ["2020-01-01"] * 4, 2)
+    told = stability.stability(p, refits, ["2020-01-01"] * 4, 2, range(4))
     assert told["refits"] == 4
     assert told["recur"] == 0.5  # the first every time, the second only in two of four
     assert told["jaccard"] == pytest.approx((1 + 1 / 3) / 2, abs=1e-6)
     assert told["mean_difference"] == pytest.approx((0.7 + 0.5) / 8)
     assert told["median_move"] == 0
-    same = stability.stability(p, np.stack([p] * 3), ["2020-01-01"] * 4, 2)
+    same = stability.stability(p, np.stack([p] * 3), ["2020-01-01"] * 4, 2, range(4))
     assert (same["recur"], same["jaccard"], same["mean_difference"]) == (1, 1, 0)
+    assert same["recurs"]["low"] < same["recurs"]["high"] == 1  # of two people
+    assert same["intervals"]["mean_difference"] == same["intervals"]["median_move"] == {"low": 0, "high": 0}
 
 
 def test_each_list_is_of_its_own_capacity():
     p = np.array([0.9, 0.8, 0.3, 0.2])
     refits = np.array([[0.9, 0.8, 0.2, 0.3]] * 2)
-    assert stability.stability(p, refits, ["2020-01-01"] * 2 + ["2020-02-01"] * 2, 1)["recur"] == 0.5
+    assert stability.stability(p, refits, ["2020-01-01"] * 2 + ["2020-02-01"] * 2, 1, range(4))["recur"] == 0.5
+
+
+def test_intervals_are_those_of_other_refits_and_other_households():
+    p, refitted = spread(n=800, refits=6)
+    households, random = np.arange(800) // 2, np.random.default_rng(1)
+    told = stability.stability(p, refitted, np.zeros(800), 100, households, resamples=400)
+    found = {"recurs": [], "jaccard": [], "mean_difference": [], "median_move": []}
+    for _ in range(200):  # the same by copying rows
+        rows = np.concatenate([[2 * h, 2 * h + 1] for h in random.integers(0, 400, 400)])
+        again = refitted[random.integers(0, 6, 6)]
+        main = stability.flagged(p, np.zeros(800), 100)[rows]
+        others = np.stack([stability.flagged(one, np.zeros(800), 100) for one in again])[:, rows]
+        moved = np.abs(again - p)[:, rows]
+        found["recurs"].append(main @ (others.mean(axis=0) >= 0.7) / main.sum())
+        shares = np.minimum(main, others).sum(axis=1) / np.maximum(main, others).sum(axis=1)
+        found["jaccard"].append(shares.mean())
+        found["mean_difference"].append(moved.mean())
+        found["median_move"].append(np.median(moved / p[rows]))
+    for name, drawn in found.items():
+        of = told["recurs"] if name == "recurs" else told["intervals"][name]
+        low, high = np.percentile(drawn, (2.5, 97.5))
+        assert [of["low"], of["high"]] == pytest.approx([low, high], abs=0.3 * (high - low)), name
 
 
 def spread(n=3000, refits=40, by=0.3):
