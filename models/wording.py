@@ -237,6 +237,7 @@ def plain(name: str, names: dict[str, str] | None = None) -> str:
         "imd_quintile": "deprivation quintile of the area (IMD; 1 most deprived)",
         "imd_band": "deprivation of the area (IMD)",
         "age_band": "age",
+        "oldest_age_band": "age of the oldest who lives there",
         "ethnicity_broad": "ethnicity, in broad groups",
         "caseload": "whether a service has an open case",
         "several": "several agencies together",

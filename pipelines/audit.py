@@ -18,7 +18,7 @@ from pipelines.setting import Setting, setting
 from pipelines.stage import main, say
 
 PLACES = ("district", "caseload")  # of the audit's attributes those that say where, or known to whom: not who
-WORKED_OUT = ("age_band", "imd_quintile", *PLACES)  # columns of no resident: no proxy is looked for
+WORKED_OUT = ("age_band", "oldest_age_band", "imd_quintile", *PLACES)  # columns of no resident: no proxy is looked for
 LENGTHS = (0.25, 0.5, 1, 2, 3, 5)  # of a list, as multiples of the capacity
 OF_A_FOLD = ("selection_rate", "fnr", "fpr", "ppv", "auc")  # its scores are not calibrated
 CROSSED = (*fairness.RATES, "auc")  # slope and ICI of a hundred crossed groups would take longer than all else

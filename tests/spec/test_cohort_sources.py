@@ -276,6 +276,39 @@ def test_groups_are_attributes_and_places_as_known_at_the_date(tmp_path):
     ]
 
 
+def test_a_home_has_the_age_band_of_the_oldest_who_is_known_to_live_there(tmp_path):
+    """Bob, of 84, moves in with Ann after T, or T does not know it yet; nobody is known to live in p3."""
+    folder = single_view(
+        tmp_path,
+        residents="""
+        resident_id | born_on
+        ann         | 1958-06-02
+        bob         | 1940-01-01
+        cat         | 2008-06-02
+        dan         | 2000-01-01
+    """,
+        residencies="""
+        resident_id | property_id | household_id | started_on | recorded_on
+        ann         | p1          | h1           | 2020-01-01 | 2020-01-01
+        bob         | p1          | h1           | 2024-05-01 | 2024-06-02
+        cat         | p2          | h2           | 2020-01-01 | 2020-01-01
+        dan         | p2          | h2           | 2020-01-01 | 2020-01-01
+    """,
+        properties="property_id\np1\np2\np3",
+    )
+    names, later = ("sex", "oldest_age_band"), date(2024, 7, 1)
+    pairs = pd.DataFrame({"unit_id": ["p1", "p2", "p3", "p1"], "as_of": [T, T, T, later]})
+    with open_view(folder) as view:
+        found = groups(view, pairs, names, KINDS, "property")
+        of_people = groups(view, pd.DataFrame({"unit_id": ["ann"], "as_of": [T]}), names, KINDS)
+        with pytest.raises(InputError, match=r"audit: residents have none of these groups; name one of .*age_band"):
+            groups(view, pd.DataFrame({"unit_id": ["ann"], "as_of": [T]}), names[1:], KINDS)
+    days = pd.to_datetime(found["as_of"]).dt.date
+    told = dict(zip(zip(found["unit_id"], days, strict=True), found["oldest_age_band"], strict=True))
+    assert told == {("p1", T): "65-79", ("p2", T): "16-24", ("p3", T): "not stated", ("p1", later): "80+"}
+    assert list(of_people.columns) == ["unit_id", "as_of", "sex"]
+
+
 def test_areas_may_be_more_than_groups_of_an_audit_where_a_map_asks_for_them(tmp_path):
     homes = [{"property_id": f"p{i}", "lsoa": f"E{i:03}"} for i in range(51)]
     people = [{"resident_id": f"r{i}", "property_id": f"p{i}", "household_id": f"h{i}"} for i in range(51)]
