@@ -30,8 +30,8 @@ class Agreement(BaseModel):
     """One sharing agreement: whose records of which kinds may be used for what, until when, and who may see them.
 
     `until` is the first day on which it no longer holds. `covers` lists the special regimes that it allows for:
-    records of children, of offences (UK GDPR Article 10), of health (Article 9). `recipients` are the agencies that
-    may be shown a reason that rests on these records.
+    records of children, of offences (UK GDPR Article 10), of ethnic origin and of health (Article 9). `recipients` are
+    the agencies that may be shown a reason that rests on these records.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -45,7 +45,7 @@ class Agreement(BaseModel):
     recipients: Names
     from_on: Day
     until: Day
-    covers: tuple[Literal["children", "offence", "health"], ...] = ()
+    covers: tuple[Literal["children", "offence", "ethnicity", "health"], ...] = ()
     legal_basis: Text
 
     @model_validator(mode="after")

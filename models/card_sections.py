@@ -33,7 +33,7 @@ from models.disclosure import count
 from models.disclosure import table as disclosed
 from models.documents.gate_record import verdict
 from models.svg import hundred
-from models.wording import TOO_FEW, USE, capital, dates, day, days, lower, of_100, period, plain
+from models.wording import NOT_FOR, TOO_FEW, USE, capital, dates, day, days, lower, of_100, period, plain
 
 MOST_DATES = 12  # told one by one; beyond that, by calendar year
 # What `features.labels` says became of a pair.
@@ -113,10 +113,7 @@ def intended_use(e) -> list[Block]:
         Text(o["purpose"]),
         Text(USE[o["use_level"]]),
         Facts([("What a right flag is worth", o["correct_flag"])]),
-        Text(
-            "Out of scope: any use without a professional who looks at the case and may overrule the list; refusing, "
-            "delaying or withdrawing a service; enforcement; any outcome, place or population other than those here."
-        ),
+        Text(f"Out of scope: {NOT_FOR}."),
     ]
 
 

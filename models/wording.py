@@ -97,6 +97,11 @@ USE = {
     "individual": "Individual: it informs a decision about one person, which a professional takes and answers for.",
 }
 
+NOT_FOR = (
+    "any use without a professional who looks at the case and may overrule the list; refusing, delaying or withdrawing "
+    "a service; enforcement; any outcome, place or population other than those of the model card"
+)
+
 TOO_FEW = "too few to say"
 SHARES = (
     "base_rate",

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
-from features.agreements import load_agreements
+from features.agreements import agreed, load_agreements
 from features.errors import InputError
 from features.specs import USE_LEVELS
+from features.timing import before
 from models import bundle, waivers
 from models.approvals import HEADER, ROLES, SignOff, Withdrawal, load_approvals, standing
 from models.gates import MUST_NOT, SOUND
@@ -41,6 +42,7 @@ def approve(
         *_until(until, today, at),
         *_use(use_level, at),
         *_recipients(recipients, at),
+        *_agreements(meta, use_level, until, at, today),
         *_gates(outcome, meta["identity"], use_level, until, at, today),
     ]
     if faults:
@@ -104,8 +106,13 @@ def _until(until: date, today: date, at: Setting) -> Iterator[str]:
         yield f"--until must be no later than {last}, when the card expires (card.expires_on), not {until}"
 
 
+def _allowed(at: Setting) -> tuple[str, ...]:
+    """The use level of the outcome, and those that reach less far."""
+    return USE_LEVELS[: USE_LEVELS.index(at.outcome.use_level) + 1]
+
+
 def _use(use_level: str, at: Setting) -> Iterator[str]:
-    allowed = USE_LEVELS[: USE_LEVELS.index(at.outcome.use_level) + 1]
+    allowed = _allowed(at)
     if use_level not in allowed:
         yield (
             f"--use-level must be that of the outcome, {at.outcome.use_level}, or one that reaches less far "
@@ -121,6 +128,21 @@ def _recipients(recipients: tuple[str, ...], at: Setting) -> Iterator[str]:
     for recipient in recipients:
         if recipient not in named:
             yield f"--recipient {recipient}: no sharing agreement names it; they name {', '.join(named)}"
+
+
+def _agreements(meta: dict, use_level: str, until: date, at: Setting, today: date) -> Iterator[str]:
+    """Which agreements under the model's inputs do not hold today, or not to the end: scoring would refuse."""
+    if use_level not in _allowed(at):
+        return  # which is said already
+    used, agreements = {column["name"] for column in meta["columns"]}, load_agreements(at.params.agreements)
+    features = [f for f in at.catalogue.features if any(column.name in used for column in f.columns)]
+    last = before(until, 1)
+    for on, when in ((today, f"today, {today},"), (last, f"--until {until} is too late: on {last}")):
+        _, refused = agreed(features, at.catalogue.kinds, agreements, "score", use_level, on)
+        if refused:
+            why = dict.fromkeys(reason for _, reasons in refused for reason in reasons.split("; "))
+            yield f"{when} {len(refused)} of its inputs may not be used ({at.params.agreements}): {'; '.join(why)}"
+            return
 
 
 def _gates(outcome: str, identity: str, use_level: str, until: date, at: Setting, today: date) -> Iterator[str]:

@@ -20,6 +20,7 @@ from models import bundle
 from models.approvals import require_approval
 from models.capacity import bands
 from models.scoring import Scorer
+from models.wording import NOT_FOR
 from pipelines import paths
 from pipelines.background import background
 from pipelines.files import write_table, write_whole
@@ -79,7 +80,8 @@ def score(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """(list, rejects). The list holds resident_id (or property_id), as_of, listed_on, probability with its 95 %
     interval low and high, rank among those listed with it (1 is first; ties share it), band, reason_1 ...,
-    nothing_recorded_by, newest_record_days, and outcome, model and approval on every row. Reasons that rest on records
+    nothing_recorded_by, newest_record_days, and outcome, model, approval and not_for (what the list must not be used
+    for) on every row. Reasons that rest on records
     which the recipient may not see are withheld, and said to be, and such records do not count as the newest; without a
     recipient all may be seen. Raises InputError where no person may be listed, or the model, its approval or an
     agreement is not in order."""
@@ -134,6 +136,7 @@ def score(
             outcome=name,
             model=meta["identity"],
             approval=approval,
+            not_for=NOT_FOR,
         )
         .sort_values(["listed_on", "rank", "unit_id", "as_of"], ignore_index=True)
     )

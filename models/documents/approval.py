@@ -53,7 +53,8 @@ def _ends(e) -> list[Block]:
     return [
         Text(
             f"{at_the_latest(e)} From the day on which a sharing agreement that it rests on ends, or a sign-off, "
-            "scoring refuses to use real records with it. No sign-off may outlive the card, or a waiver that it needs."
+            "scoring refuses to use real records with it. No sign-off may outlive the card, such an "
+            "agreement, or a waiver that it needs."
         ),
         Items(
             [

@@ -17,6 +17,7 @@ from models.wording import USE, capital, day, days, figure, listed, plain, point
 # What an agreement says that it covers -> the regime in law, and how a legal basis names its condition.
 REGIMES = {
     "health": ("health (UK GDPR Article 9)", r"\b9\(2\)|Article 9|Schedule 1"),
+    "ethnicity": ("ethnic origin (UK GDPR Article 9)", r"\b9\(2\)|Article 9|Schedule 1"),
     "offence": ("offences (UK GDPR Article 10)", r"Article 10|Schedule 1"),
     "children": ("children", None),  # a duty of care, not a condition that a legal basis must name
 }

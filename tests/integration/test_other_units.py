@@ -13,6 +13,7 @@ from models import bundle
 from models.calibration import calibrate
 from models.candidates import candidates
 from models.reasons import typical_values
+from models.wording import NOT_FOR
 from pipelines import paths
 from pipelines.check import check_single_view
 from pipelines.code import ROOT
@@ -183,6 +184,7 @@ def test_dwellings_are_asked_about_labelled_and_listed(project, capsys):
     assert rejects.values.tolist() == [[f"p{HOMES}", "2024-06-10", "not lived in at the as-of date"]]
     assert (listed["band"] == "within capacity").sum() <= 3
     assert listed["newest_record_days"].notna().all()
+    assert set(listed["not_for"]) == {NOT_FOR}
     file.write_text("resident_id\nr1a\n")
     with pytest.raises(InputError, match="no column property_id; give property_id"):
         score_file("fire", file, EXTRACT_ON, project / "list.csv", "fire")

@@ -1,5 +1,6 @@
 """A feature is built only where every kind of record behind it may be used so on that day."""
 
+import re
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -310,3 +311,14 @@ def test_a_day_may_be_text_but_no_number(tmp_path):
     assert read.until == date(2026, 1, 1)
     with pytest.raises(InputError, match="agreement 1: until: must be a day such as 2024-03-31, not 1767225600"):
         load_agreements(write(tmp_path, draw(until=1767225600)))
+
+
+def test_each_of_the_county_s_agreements_names_its_ground_in_law_and_a_condition_for_each_special_regime():
+    for agreement in load_agreements(ROOT / "data/agreements.yaml"):
+        assert re.search(r"UK GDPR Article 6\(1\)\([ce]\)", agreement.legal_basis), agreement.name
+        special = {"health", "ethnicity"} & {*agreement.covers}
+        assert bool(special) == bool(
+            re.search(r"9\(2\)\([gh]\).*Schedule 1 Part [12] paragraph", agreement.legal_basis)
+        )
+        offence = re.search(r"Article 10;.* section 10\(5\) and Schedule 1 Part 2 paragraph", agreement.legal_basis)
+        assert ("offence" in agreement.covers) == bool(offence), agreement.name

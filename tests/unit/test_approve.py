@@ -27,6 +27,7 @@ ROOT = Path(__file__).parents[2]
 SRO, DPO, CHAIR = ROLES
 TODAY = date.today()
 UNTIL = TODAY + timedelta(days=100)
+SOONER = UNTIL - timedelta(days=1)
 IDENTITY = "0a1b2c3d4e5f6071"
 REASON = "Two families came to harm by it and nobody can say why."
 
@@ -40,13 +41,14 @@ def gate(number, state="pass"):
     return told | {"figure": f"figure {number}"}
 
 
-def put_model(identity=IDENTITY, weight=1.0):
-    """A model of escalation with all that scoring uses, of one column."""
-    model = LogisticRegression().fit(pd.DataFrame({"visits": [0.0, weight]}), [0, 1])
-    write_table(paths.background("escalation"), pd.DataFrame({"visits": np.array([0.0, 1.0], np.float32)}))
+def put_model(identity=IDENTITY, weight=1.0, columns=("visits",)):
+    """A model of escalation of some columns, with all that scoring uses."""
+    model = LogisticRegression().fit(pd.DataFrame({name: [0.0, weight] for name in columns}), [0, 1])
+    seen = {name: np.array([0.0, 1.0], np.float32) for name in columns}
+    write_table(paths.background("escalation"), pd.DataFrame(seen))
     meta = {
         "identity": identity,
-        "columns": [{"name": "visits"}],
+        "columns": [{"name": name} for name in columns],
         "background": digest(paths.background("escalation")),
     }
     bundle.save(paths.bundle("escalation"), model, meta)
@@ -188,6 +190,53 @@ def test_what_is_refused(project, given, told):
     assert len(error.value.faults) == 1
     assert told in error.value.faults[0]
     assert load_approvals(Path("models/approvals.yaml")) == ()
+
+
+def put_agreements(**until):
+    """The county's agreements, all with years to go but for these."""
+    content = yaml.safe_load((ROOT / "data/agreements.yaml").read_text(encoding="utf-8"))
+    for agreement in content["agreements"]:
+        agreement["until"] = until.get(agreement["name"], TODAY + timedelta(days=1000))
+    Path("agreements.yaml").write_text(yaml.safe_dump(content, sort_keys=False), encoding="utf-8")
+    params = yaml.safe_load(Path("params.yaml").read_text(encoding="utf-8"))
+    Path("params.yaml").write_text(yaml.safe_dump(params | {"agreements": "agreements.yaml"}), encoding="utf-8")
+
+
+INPUTS = ("police_da_victim_365d", "rent_arrears_notices_365d")
+
+
+@pytest.mark.parametrize(
+    ("ends", "told"),
+    [
+        pytest.param(TODAY, f"today, {TODAY}, 1 of its inputs may not be used", id="today"),
+        pytest.param(SOONER, f"--until {UNTIL} is too late: on {SOONER} 1 of its inputs may not be used", id="sooner"),
+    ],
+)
+def test_no_approval_outlives_an_agreement_that_its_inputs_rest_on(project, ends, told):
+    put_model(columns=INPUTS)
+    put_agreements(housing=ends, fire=TODAY)  # no input is of the fire service
+    with pytest.raises(InputError) as error:
+        sign()
+    [fault] = error.value.faults
+    assert told in fault
+    assert fault.endswith(f"(agreements.yaml): housing ended on {ends}")
+    put_agreements(housing=UNTIL, fire=TODAY)
+    sign()
+    assert len(load_approvals(Path("models/approvals.yaml"))) == 1
+
+
+@pytest.mark.parametrize(
+    ("field", "left", "told"),
+    [("purposes", ["train"], "purpose score"), ("use_levels", ["planning"], "use level prioritisation")],
+)
+def test_an_agreement_without_the_purpose_or_the_use_bars_approval(project, field, left, told):
+    put_model(columns=INPUTS)
+    put_agreements()
+    content = yaml.safe_load(Path("agreements.yaml").read_text(encoding="utf-8"))
+    content["agreements"] = [agreement | {field: left} for agreement in content["agreements"]]
+    Path("agreements.yaml").write_text(yaml.safe_dump(content), encoding="utf-8")
+    with pytest.raises(InputError, match=f"police_safeguarding does not allow the {told}"):
+        sign()
 
 
 def test_all_that_speaks_against_it_comes_out_together(project):
