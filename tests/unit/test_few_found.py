@@ -104,7 +104,7 @@ def test_the_gates_that_rest_on_the_list_say_that_too_few_were_found(one):
         assert f"'state': '{UNEVALUABLE}'" in one[name]
         assert "too few to say" in one[name]
     assert "too few to say" in one["gates"]
-    assert "can&#39;t be told from so few" in one["index"]
+    assert "too few of those on a list for any figure of it to be shown" in one["index"]
 
 
 def test_what_is_found_by_enough_is_told():
