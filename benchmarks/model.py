@@ -47,6 +47,13 @@ def make(folder: Path, rows: int, columns: int) -> None:
         background.to_parquet(_background(folder, name))
 
 
+def invented(rows: int, columns: int) -> tuple[pd.DataFrame, np.ndarray, list[dict]]:
+    """A matrix (float32), who has the outcome (rows), and what its columns mean."""
+    meanings = [_meaning(number) for number in range(columns)]
+    X = _rows(rows, meanings, 0)
+    return X, _outcome(X), meanings
+
+
 def load_model(folder: Path, name: str) -> tuple:
     """(model, meta, background) of one of MODELS."""
     return *bundle.load(folder / name), pd.read_parquet(_background(folder, name))

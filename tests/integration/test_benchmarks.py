@@ -48,3 +48,12 @@ def test_a_plain_query_agrees_with_the_engine(tmp_path):
     common = sum(len(feature.columns) for feature in COMMON)
     (row,) = (line for line in printed.splitlines() if line.endswith(f"| {common} | 0 | 0 |"))
     assert row.startswith("| DuckDB")
+
+
+def test_a_fit_is_of_the_rows_that_training_draws_and_of_all():
+    words = ["--residents", "20000", "--snapshots", "2", "--columns", "20", "--share", "0.02"]
+    command = [sys.executable, "-m", "benchmarks.fit", *words]
+    printed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    drawn, whole = (line.split("|") for line in printed.splitlines()[-2:])
+    assert whole[2].strip() == "40,000"
+    assert int(drawn[2].strip().replace(",", "")) < 40_000
