@@ -13,7 +13,7 @@ from models import disclosure
 from models.reliability import joined
 
 WITHHELD = {"value": None, "low": None, "high": None}
-DIGITS = 4  # of an AUC: more would tell how many pairs of residents it was counted over
+DIGITS = 4  # of a rate or an AUC: more would tell how many residents, or pairs of them, it was counted over
 FEWEST = 10  # events, and others, in a band of scores: none is small, and its rate says something
 
 
@@ -47,6 +47,8 @@ def figures(measured: dict) -> dict[str, dict]:
     }
     of_all = disclosure.too_few(events, n)
     told = {name: value for name, value in measured.items() if isinstance(value, dict) and "value" in value}
+    if "base_rate" in told and not of_all:  # with the number of rows it would tell that of the events
+        told["base_rate"] = told["base_rate"] | {"value": round(whole(events) / whole(n), DIGITS)}
     return {name: WITHHELD if of_all or few.get(name) else value for name, value in told.items()}
 
 

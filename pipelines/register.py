@@ -67,7 +67,10 @@ def _shown(params: Params, trained: dict[str, Trained], data: str) -> Shown:
 def _trained(name: str, params: Params, catalogue: Catalogue) -> Trained:
     estimator, meta = bundle.load(paths.bundle(name))
     measured, folds = read_json(paths.metrics(name)), read_json(paths.folds(name))["folds"]
-    options = params.options(name)
+    options, rows = params.options(name), released.whole(pq.read_metadata(paths.labels(name)).num_rows) or 0
+    used = tuple(  # the matrix is of the same pairs
+        (f"{path.parent.name}/{name}", digest(path)[:DIGEST], rows) for path in (paths.matrix(name), paths.labels(name))
+    )
     candidates = {
         candidate: Shown(
             _flat(options[candidate] if isinstance(options[candidate], dict) else {"column": options[candidate]}),
@@ -77,18 +80,19 @@ def _trained(name: str, params: Params, catalogue: Catalogue) -> Trained:
                 for fold in folds
                 if not too_few(fold["events"], fold["n"])
             ),
+            data=used,
         )
         for candidate, figures in measured["candidates"].items()
     }
-    rows = released.whole(pq.read_metadata(paths.labels(name)).num_rows) or 0  # the matrix is of the same pairs
-    used = (paths.matrix(name), paths.labels(name))
     shown = Shown(
         _flat(
             {"model": meta["identity"], "chosen": meta["chosen"], "knobs": params.knobs[name].model_dump(mode="json")}
         ),
-        _summary(name) | _with_intervals(released.figures(measured["figures"]) | released.worth(measured)),
+        _summary(name)
+        | _with_intervals(released.figures(measured["figures"]) | released.worth(measured))
+        | _trusted(name, params),
         note=meta["reason"],
-        data=tuple((f"{path.parent.name}/{name}", digest(path)[:DIGEST], rows) for path in used),
+        data=used,
         files=(
             *_files("reports", paths.report(name)),
             *_files("metrics", paths.summary(name).parent),
@@ -97,6 +101,21 @@ def _trained(name: str, params: Params, catalogue: Catalogue) -> Trained:
     )
     about = {"use_level": catalogue.outcome(name).use_level, "auc": measured["figures"]["auc"]["value"]}
     return Trained(shown, candidates, Model(meta["identity"], seal(name), estimator, invented_rows(meta), about))
+
+
+def _trusted(name: str, params: Params) -> dict[str, float | None]:
+    """How steady the lists are, what outcomes dealt out at random give, and how near it comes to the best possible.
+
+    Not what chance alone gives with random outcomes: from that the number of events can be worked out.
+    """
+    steady = read_json(paths.stability(name))
+    plain = {f"stability.{figure}": value for figure, value in steady.items() if isinstance(value, float)}
+    headroom = read_json(paths.ceiling(name)) if params.invent else {}
+    return (
+        plain
+        | {"shuffled.auc": steady["shuffled"]["auc"]}
+        | _with_intervals({"stability": steady, "headroom": headroom})
+    )
 
 
 def _with_intervals(figures: dict, above: str = "") -> dict[str, float | None]:

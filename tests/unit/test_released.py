@@ -127,3 +127,10 @@ def test_how_near_the_best_is_leaves_to_four_digits_or_not_at_all(events, told):
     exact = {"value": 0.123456, "low": None, "high": 0.2}
     found = released.headroom({"auc": exact, "lost": {"by_the_model": exact}}, evaluated(events=events, found=0))
     assert found["auc"]["value"] == found["lost"]["by_the_model"]["value"] == told
+
+
+def test_the_base_rate_that_leaves_does_not_tell_the_number_of_events():
+    measured = evaluated(n=36_037, events=24, found=0) | {"base_rate": {"value": 24 / 36_037, "low": 0.0, "high": 0.1}}
+    told = released.figures(measured)["base_rate"]["value"]
+    assert round(told * 36_035) == 25
+    assert told == pytest.approx(24 / 36_037, rel=0.1)
