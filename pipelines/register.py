@@ -90,7 +90,7 @@ def _trained(name: str, params: Params, catalogue: Catalogue) -> Trained:
         ),
         _summary(name)
         | _with_intervals(released.figures(measured["figures"]) | released.worth(measured))
-        | _trusted(name, params),
+        | trusted(name, params),
         note=meta["reason"],
         data=used,
         files=(
@@ -103,7 +103,7 @@ def _trained(name: str, params: Params, catalogue: Catalogue) -> Trained:
     return Trained(shown, candidates, Model(meta["identity"], seal(name), estimator, invented_rows(meta), about))
 
 
-def _trusted(name: str, params: Params) -> dict[str, float | None]:
+def trusted(name: str, params: Params) -> dict[str, float | None]:
     """How steady the lists are, what outcomes dealt out at random give, and how near it comes to the best possible.
 
     Not what chance alone gives with random outcomes: from that the number of events can be worked out.
@@ -111,11 +111,8 @@ def _trusted(name: str, params: Params) -> dict[str, float | None]:
     steady = read_json(paths.stability(name))
     plain = {f"stability.{figure}": value for figure, value in steady.items() if isinstance(value, float)}
     headroom = read_json(paths.ceiling(name)) if params.invent else {}
-    return (
-        plain
-        | {"shuffled.auc": steady["shuffled"]["auc"]}
-        | _with_intervals({"stability": steady, "headroom": headroom})
-    )
+    figures = _with_intervals({"stability": steady, "headroom": headroom})
+    return plain | _flat({"stability": steady["intervals"]}) | {"shuffled.auc": steady["shuffled"]["auc"]} | figures
 
 
 def _with_intervals(figures: dict, above: str = "") -> dict[str, float | None]:
