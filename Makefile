@@ -3,6 +3,8 @@ PYTHON ?= python3
 PORT ?= 5000
 # Outcomes at once: DVC runs one stage at a time, and most stages keep one core busy. Each takes its own memory.
 JOBS ?= 2
+# Refits for a decision: enough to tell who is listed whichever households happen to be on record.
+REFITS ?= 50
 VENV := .venv
 BIN := $(CURDIR)/$(VENV)/bin
 export PATH := $(BIN):$(PATH)
@@ -13,12 +15,19 @@ export DVC_NO_ANALYTICS := true
 export MLFLOW_ENABLE_AI_GATEWAY := false
 export MLFLOW_SERVER_ENABLE_JOB_EXECUTION := false
 
-.PHONY: repro test parts whole lint ui clean
+.PHONY: repro deep test parts whole lint ui clean
 
 repro: $(VENV)/ready
 	dvc repro check
 	@dvc stage list --name-only | sed -n 's/^train@//p' | xargs -P $(JOBS) -I{} dvc --wait-for-lock repro --single-item --glob '*[@-]{}'
 	dvc repro
+	@foresight champions
+	@foresight where
+
+# The same run with more refits; params.yaml is put back, so that the next `make repro` brings the quick one back.
+deep: $(VENV)/ready
+	@cp params.yaml .params.kept; trap 'mv .params.kept params.yaml' EXIT; trap 'exit 1' INT TERM; \
+	dvc exp run --set-param sensitivity.refits=$(REFITS)
 	@foresight champions
 	@foresight where
 
