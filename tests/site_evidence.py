@@ -1,17 +1,18 @@
 """Invented evidence for the pages of a site: that of the card, with gates, audit, agencies, inputs and areas beside."""
 
+import json
 from pathlib import Path
 
 import numpy as np
 
 from models import pages
 from models.areas import by_area, by_group, figures
-from models.blocks import Document, Section, Text
-from models.documents import DOCUMENTS
+from models.documents import DOCUMENTS, atrs
 from models.documents.written import document
 from models.site_outcome import outcome_page
 from models.site_overview import areas_page, overview
 from models.site_register import register
+from tests import explained
 from tests.evidence import evidence
 
 SIGNED = (
@@ -199,15 +200,12 @@ def write_site(folder: Path) -> list[Path]:
     }
     for name, e in outcomes.items():
         written[folder / name / "index.html"] = pages.page(outcome_page(e), (("Overview", "../index.html"),))
+        drawn = evidence() | {"outcome": e["outcome"]}
         for kind in DOCUMENTS:
-            of_kind = document("card", e) if kind.name == "card" else _another(kind, e)
-            written[folder / name / f"{kind.name}.html"] = pages.page(of_kind)
+            of_kind = explained.evidence() if kind.name == "explanation" else drawn
+            written[folder / name / f"{kind.name}.html"] = pages.page(document(kind.name, of_kind))
+        written[folder / name / "atrs.json"] = json.dumps(atrs.record(drawn))
     for path, text in written.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
-    return list(written)
-
-
-def _another(kind, e: dict) -> Document:
-    sections = [Section("content-of-it", "What it says", [Text(kind.answers + ".")])]
-    return Document(kind.name, kind.title, e["outcome"]["title"], "A drawn document", e["identity"], True, sections)
+    return [path for path in written if path.suffix == ".html"]

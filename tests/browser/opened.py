@@ -74,8 +74,10 @@ frame.onload = async () => {{
 </script></body></html>"""
 
 
-def opened(page: str, folder: Path, *, dark: bool = False, axe: bool = False) -> tuple[dict, str]:
-    """What is measured of the page at each of WIDTHS, and all that the browser's console said.
+def opened(
+    page: str, folder: Path, *, dark: bool = False, axe: bool = False, widths: tuple[int, ...] = WIDTHS
+) -> tuple[dict, str]:
+    """What is measured of the page at each width, and all that the browser's console said.
 
     With `axe`, what axe-core finds is among it: its script is put into a copy of the page, whose policy forbids any.
     """
@@ -83,7 +85,7 @@ def opened(page: str, folder: Path, *, dark: bool = False, axe: bool = False) ->
         script = AXE.read_text(encoding="utf-8").replace("</script", "<\\/script")
         page = CSP.sub("", page).replace("</head>", f"<script>{script}</script></head>", 1)
     held = folder / "measured.html"
-    text = MEASURE.format(page=html.escape(page, quote=True), widths=list(WIDTHS))
+    text = MEASURE.format(page=html.escape(page, quote=True), widths=list(widths))
     held.write_text(text, encoding="utf-8")
     scheme = f"--blink-settings=preferredColorScheme={0 if dark else 1}"
     run = chromium(

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.opened import AXE, CHROMIUM, opened, printed
+from models.documents import DOCUMENTS
+from tests.browser.opened import AXE, CHROMIUM, WIDTHS, opened, printed
 from tests.site_evidence import write_site
 
 KINDS = (
@@ -15,8 +16,7 @@ KINDS = (
     "areas.html",
     "features.html",
     "complex_dependency/index.html",
-    "complex_dependency/card.html",
-    "complex_dependency/summary.html",
+    *(f"complex_dependency/{kind.name}.html" for kind in DOCUMENTS),
 )
 in_browser = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: apt-get install chromium chromium-driver")
 with_axe = pytest.mark.skipif(
@@ -74,8 +74,9 @@ def seen(site, tmp_path_factory):
 
     @cache
     def measure(page: str, dark: bool) -> dict:
-        text = (site / page).read_text(encoding="utf-8")
-        return opened(text, tmp_path_factory.mktemp("opened"), dark=dark, axe=AXE.exists())[0]
+        text, folder = (site / page).read_text(encoding="utf-8"), tmp_path_factory.mktemp("opened")
+        widths = WIDTHS[:1] if dark else WIDTHS  # colours are all that the dark scheme changes
+        return opened(text, folder, dark=dark, axe=AXE.exists(), widths=widths)[0]
 
     return measure
 
