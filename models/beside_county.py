@@ -75,7 +75,7 @@ def table(attribute: str, e, said: dict[str, Callable[[dict | None], str]]) -> p
 
     A figure is * where the counts that it rests on are small, or would give a small one away.
     """
-    counts = _counts(e["groups"])
+    counts = counts_of(e["groups"])
     rows = [
         {"group": record["group"]} | held | {name: say(record["county"].get(name)) for name, say in said.items()}
         for record in e["audit"]["gaps"].get(attribute, [])
@@ -88,7 +88,7 @@ def table(attribute: str, e, said: dict[str, Callable[[dict | None], str]]) -> p
     return shown[["group", *said]]
 
 
-def _counts(groups: dict[str, list[dict]]) -> dict[tuple[str, str], dict]:
+def counts_of(groups: dict[str, list[dict]]) -> dict[tuple[str, str], dict]:
     """The counts of each group; of broad groups ("Asian", of "Asian: Indian" and others, which the audit also looks
     at) by adding up their parts."""
     counts: dict[tuple[str, str], dict] = {}

@@ -151,7 +151,7 @@ def reliability(table: pd.DataFrame, *, prefix: str = "reliability") -> Chart:
             label="a band of scores, with its 95% interval",
         )
         for axis in (ax.xaxis, ax.yaxis):
-            _percentages(axis, low, high)
+            percentages(axis, low, high)
         ax.set(
             xlim=(low, high),
             ylim=(low, high),
@@ -383,7 +383,7 @@ def _tendency(rank: np.ndarray, values: np.ndarray) -> str:
     return "raise the score" if r > 0.3 else "lower the score" if r < -0.3 else "no clear direction"
 
 
-def _percentages(axis, low: float, high: float) -> None:
+def percentages(axis, low: float, high: float) -> None:
     """Ticks of a logarithmic axis at round percentages, written as numbers."""
     ticks = [t for t in (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100) if low <= t <= high]
     axis.set_ticks(ticks, [f"{t:g}" for t in ticks])

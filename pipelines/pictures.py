@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from models import charts, curves, reliability
+from models import charts, curves, group_charts, reliability
 from models.evidence import Evidence
 from models.explanation import Explanation
 from pipelines import paths
@@ -13,7 +13,7 @@ from pipelines.setting import setting
 
 def pictures(name: str, e: Evidence) -> dict[str, charts.Chart]:
     """Those of the judged pairs, of the explained sample, and of what was measured over time."""
-    return _judged(name, e) | _explained(name, e) | _over_time(name, e)
+    return _judged(name, e) | _by_group(name, e) | _explained(name, e) | _over_time(name, e)
 
 
 def _judged(name: str, e: Evidence) -> dict[str, charts.Chart]:
@@ -25,6 +25,16 @@ def _judged(name: str, e: Evidence) -> dict[str, charts.Chart]:
         "list_length": charts.list_length(label, p, lists, setting(name).knobs.capacity),
         "scores": charts.score_distribution(p),
         "groups": charts.group_auc(e["groups"], e["names"]),
+    }
+
+
+def _by_group(name: str, e: Evidence) -> dict[str, charts.Chart]:
+    """Reliability of each attribute's groups, where at least one of them has a band that may be shown."""
+    bands = pd.read_csv(paths.reliability_by_group(name))
+    found = {f"reliability_{attribute}": (attribute, of) for attribute, of in bands.groupby("attribute", sort=False)}
+    return {
+        chart: group_charts.reliability_by_group(of, attribute, e["names"], prefix=chart.replace("_", "-"))
+        for chart, (attribute, of) in found.items()
     }
 
 

@@ -6,7 +6,20 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit
 
-from models import calibrators, capacity, charts, curves, fairness, headroom, metrics, reliability, stability, worth
+from models import (
+    calibrators,
+    capacity,
+    charts,
+    curves,
+    fairness,
+    group_charts,
+    headroom,
+    metrics,
+    released,
+    reliability,
+    stability,
+    worth,
+)
 from models.calibration import calibrate
 from models.candidates import candidates
 from models.choice import Judged, compare, over_time
@@ -158,6 +171,9 @@ def measured() -> dict:
             "list_length": charts.list_length(y_test, p["lightgbm"], dates, 150),
             "scores": charts.score_distribution(p["lightgbm"]),
             "groups": charts.group_auc(audit, AGENCIES),
+            "reliability_sex": group_charts.reliability_by_group(
+                _bands(y_test, p["lightgbm"], groups[["sex"]]), "sex", AGENCIES, prefix="reliability-sex"
+            ),
             "regret": curves.regret(over_time(folds), CANDIDATES, "lightgbm"),
             "net_benefit": curves.net_benefit(curve, 0.1),
             "instability": curves.instability(stability.instability(p["lightgbm"], refits), len(refits)),
@@ -199,6 +215,12 @@ def _headroom(y: np.ndarray, p: dict[str, np.ndarray], household: np.ndarray, dr
     scores = {"chosen": p["lightgbm"], "best": p["logistic"], "ceiling": p["lightgbm"] + hint, "records": p["lightgbm"]}
     parts = {"health": p["lightgbm"] + 0.01 * hint, "money": p["lightgbm"] + 0.5 * hint}
     return {"best": "logistic", "fitted": "lightgbm"} | headroom.headroom(y, scores, parts, household, **drawn)
+
+
+def _bands(y: np.ndarray, p: np.ndarray, groups: pd.DataFrame) -> pd.DataFrame:
+    """Each group's bands of score as the evaluation publishes them."""
+    by_group = fairness.reliability_by_group(y, p, groups).groupby("group")
+    return pd.concat([released.bands(of).assign(group=name) for name, of in by_group])
 
 
 def _folds(y: np.ndarray, p: dict[str, np.ndarray], household: np.ndarray, dates: np.ndarray) -> list[dict]:

@@ -98,7 +98,7 @@ def audit(identity: str, groups: dict[str, list[dict]]) -> dict:
         if {"sex", "imd_quintile"} <= {*groups}
         else {},
         "folds": [{"cut": "2020-01-01", "dates": {}, "groups": groups}],
-        "thresholds": {},
+        "thresholds": {name: _on_lists(records) for name, records in groups.items()},
         "proxies": {
             name: {
                 "auc": {"value": 0.58, "low": 0.55, "high": 0.62},
@@ -113,14 +113,23 @@ def audit(identity: str, groups: dict[str, list[dict]]) -> dict:
             for name, records in groups.items()
             if len(records) > 1
         ],
-        "labels": {"within half the time": {name: _order(records) for name, records in groups.items()}},
+        "labels": {
+            way: {name: _order(records) for name, records in groups.items()}
+            for way in ("as recorded", "within half the time")
+        },
         "linkage": {
             "threshold": 0.9,
             "match_rates": {name: _matched(groups[name]) for name in ("sex", "ethnicity")},
-            "dropped": {"listed": 300.0, "dropped": 21.0, "came_in": 21.0},
+            "dropped": {
+                "listed": 300.0,
+                "dropped": 21.0,
+                "came_in": 21.0,
+                "by_group": {name: _moved_places(records) for name, records in groups.items()},
+            },
+            "reason": None,
         }
         if "sex" in groups
-        else {},
+        else {"reason": "homes are not linked", "dropped": None},
     }
 
 
@@ -143,8 +152,10 @@ def _gaps(records: list[dict]) -> list[dict]:
                 "fnr_gap": _moved(r["fnr"], lambda v: v - whole),
                 "ppv_ratio": _moved(r["ppv"], lambda v: v / right if right else None),
                 "o_e": r["o_e"],
-            },
-            "against_reference": {},
+            }
+            | {f"{rate}_ratio": r[rate] for rate in ("selection_rate", "fnr", "fpr")}
+            | {"fpr_gap": _moved(r["fpr"], lambda v: v - whole)},
+            "against_reference": {"fnr_gap": _moved(r["fnr"], lambda v: v - whole), "ppv_ratio": r["ppv"]},
             "unevaluable": {
                 {"fnr": "fnr_gap", "ppv": "ppv_ratio"}.get(name, name): {
                     "events_needed": 97,
@@ -162,8 +173,24 @@ def _moved(of: dict, how) -> dict:
     return NOTHING if of["value"] is None else {key: None if v is None else how(v) for key, v in of.items()}
 
 
+def _on_lists(records: list[dict]) -> list[dict]:
+    """The rates of each group on lists of half the length and of the whole one, as if both were alike."""
+    rates = ("selection_rate", "fnr", "fpr", "ppv")
+    return [
+        {"times": times, "listed": 0.05 * times, "group": record["group"]} | {rate: record[rate] for rate in rates}
+        for record in records
+        for times in (0.5, 1)
+    ]
+
+
+def _moved_places(records: list[dict]) -> list[dict]:
+    return [{"group": r["group"], "listed": r["flagged"], "dropped": 12.0, "came_in": 12.0} for r in records]
+
+
 def _order(records: list[dict]) -> dict:
-    return {"reversed": False, "pairs": [], "order": [record["group"] for record in records]}
+    order = [record["group"] for record in records]
+    nothing = dict.fromkeys(("pairs", "rate_pairs", "perhaps", "clear", "rate_clear"), ())
+    return {"reversed": False, "order": order, "rate_order": order[::-1]} | nothing
 
 
 def _matched(records: list[dict]) -> list[dict]:

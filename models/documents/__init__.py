@@ -19,6 +19,7 @@ DOCUMENTS = (
     Kind("evaluation", "Evaluation report", "How it was made and tested, with the TRIPOD+AI index"),
     Kind("explanation", "Explanation report", "What moves the scores, for whom, and what may not be read into that"),
     Kind("equality", "Equality assessment", "What was measured for each of the nine protected characteristics"),
+    Kind("audit", "Audit annex", "Every figure by group: to be looked up, beside the equality assessment"),
     Kind("dpia", "Data protection impact assessment", "Which law each source rests on, the risks and the measures"),
     Kind("atrs", "Algorithmic transparency record", "The fields of the ATRS, version 4, for publication"),
     Kind("datasheet", "Data and linkage datasheet", "Where the data come from, how they were joined, what is missing"),

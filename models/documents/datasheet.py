@@ -144,14 +144,13 @@ def _linkage(e) -> list[Block]:
 
 
 def _no_linkage(e, linkage: dict) -> str:
-    if linkage.get("reason"):
-        return capital(linkage["reason"])
     if e["outcome"]["unit"] == "property":
         return (
             "Match rates were not compared here: this model ranks homes, which are joined by their property number, "
             "and the matching of people is measured with the models that rank residents."
         )
-    return "Match rates were not compared: the single view gives no probability of a match."
+    reason = linkage.get("reason") or "the single view gives no probability of a match"
+    return f"Match rates were not compared: {reason}."
 
 
 def _match_rates(records: list[dict]) -> pd.DataFrame:

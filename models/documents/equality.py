@@ -9,7 +9,7 @@ from functools import partial
 import pandas as pd
 
 from models import beside_county
-from models.blocks import Block, Facts, Items, Table, Text
+from models.blocks import Block, Facts, Items, Link, Table, Text
 from models.card_results import HOW_TO_READ, about, group_table, held
 from models.characteristics import CHARACTERISTICS
 from models.filling import Part
@@ -93,6 +93,12 @@ def _aims(e) -> list[Block]:
         Facts([(head, capital(listed(names))) for head, names in facts.items() if names]),
         *([Items(worse), Text(NAMED_ALL_THE_SAME)] if worse else [Text(beside_county.nobody_worse(e))]),
         Text(f"How to read the tables. {HOW_TO_READ}"),
+        Items(
+            [
+                Link("Every figure by group: other lengths of list, folds of time, calibration", "audit.html"),
+                Link("What every group that cannot be judged would take", "audit.html#settle"),
+            ]
+        ),
     ]
 
 
@@ -138,7 +144,7 @@ def _beside(attribute: str, e) -> list[Block]:
     shown = beside_county.table(attribute, e, said).rename(columns=TITLES)
     return [
         Table(f"By {plain(attribute, e['names'])}, beside the whole county (95% interval)", shown),
-        *_would_settle(attribute, e),
+        *would_settle(attribute, e),
     ]
 
 
@@ -146,7 +152,7 @@ def _said(how: Callable[[dict], str]) -> Callable[[dict | None], str]:
     return lambda of: "cannot be judged" if not of or of["value"] is None else how(of)
 
 
-def _would_settle(attribute: str, e) -> list[Block]:
+def would_settle(attribute: str, e) -> list[Block]:
     """How many events, and years of records, the figures that cannot be judged would take."""
     needs = beside_county.to_settle(attribute, e)
     rows = {need.group: dict.fromkeys(beside_county.FIGURES, "can be judged") for need in needs}

@@ -14,6 +14,7 @@ from models.disclosed import require_disclosed
 from models.documents import DOCUMENTS, atrs
 from models.documents.tripod import ITEMS
 from models.documents.written import PARTS, document
+from models.fairness import RESTS_ON
 from models.site_doubts import told
 from models.site_outcome import outcome_page
 from tests import explained
@@ -214,7 +215,7 @@ def test_the_summary_says_which_characteristics_are_used():
 
 def group(name: str, **told) -> dict:
     clear = {"value": 0.5, "low": 0.4, "high": 0.6}
-    figures = dict.fromkeys(("selection_rate", "fnr", "fpr", "ppv", "o_e", "auc"), clear)
+    figures = dict.fromkeys(RESTS_ON, clear)
     return (
         {"group": name, "n": 4000, "events": 400, "flagged": 300.0, "found": 150.0, "unevaluable": []} | figures | told
     )
@@ -285,7 +286,7 @@ def test_a_broad_group_is_hidden_with_the_sum_of_what_its_parts_found():
 
 
 def test_match_rates_of_small_groups_are_hidden():
-    given = with_groups(group("plenty"), group("few", n=30))
+    given = with_groups(group("plenty"), group("few", n=30, events=15, flagged=20.0, found=10.0))
     rows = rows_of(text_of("datasheet", given), "Well matched, by sex")
     assert rows["few"] == ["30", "*", "*"]  # 93 % of 30 leaves 2 who were not
 
