@@ -9,7 +9,7 @@ import pandas as pd
 
 from models import ranking
 from models.ranking import Ranking
-from models.resampling import left_open, number
+from models.resampling import Resamples, band, left_open, number
 
 BANDS = ("within capacity", "next in line", "not on the list")  # of a list
 
@@ -80,10 +80,30 @@ def ties(y, p, lists, capacity: int) -> dict[str, dict[str, float | None]]:
     return {name: {how: number(ranking.ratio(n, under)) for how, n in found.items()} for name, under in of.items()}
 
 
-def by_length(y, p, lists, lengths: list[int]) -> pd.DataFrame:
-    """`at_capacity` of lists of each of these lengths: one row each, precision_at_capacity and recall_at_capacity."""
+def by_length(y, p, lists, lengths: list[int], draws: Resamples | None = None) -> pd.DataFrame:
+    """`at_capacity` of lists of each of these lengths: one row each, precision_at_capacity and recall_at_capacity.
+
+    With `draws` of the rows, each has its interval beside it: precision_low, precision_high, recall_low, recall_high.
+    """
     tally = listed(y, p, lists)
-    return pd.DataFrame([pooled(tally, length) for length in lengths], index=lengths)
+    ends = np.searchsorted(tally.date, np.arange(1, tally.date.max(initial=0) + 1))
+
+    def at_lengths(weights=None) -> np.ndarray:  # (precision, recall) x lengths
+        events, rows = tally(weights)
+        found, seen = np.zeros(len(lengths)), np.zeros(len(lengths))
+        for of_list in zip(np.split(events, ends), np.split(rows, ends), strict=True):
+            e, r = (np.append(0, of.cumsum()) for of in of_list)
+            found += np.interp(lengths, r, e)  # of rows that tie, as many events as a fair draw gives
+            seen += np.minimum(lengths, r[-1])
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.stack([found / seen, found / events.sum()])
+
+    curve = pd.DataFrame(at_lengths().T, columns=["precision_at_capacity", "recall_at_capacity"], index=lengths)
+    if draws is None:
+        return curve
+    of_precision, of_recall = np.stack(draws.each(at_lengths), axis=1)
+    told = [band(of_precision, "precision"), band(of_recall, "recall")]
+    return curve.join(pd.concat(told, axis=1).set_axis(lengths))
 
 
 def shortened(capacity: int, part, lists) -> int:
@@ -117,13 +137,22 @@ def benefit(events: np.ndarray, rows: np.ndarray, seen: np.ndarray, threshold: f
     return ranking.ratio(found - (visits - found) * threshold / (1 - threshold), rows.sum())
 
 
-def net_benefit(y, p, thresholds) -> pd.DataFrame:
+def net_benefit(y, p, thresholds, draws: Resamples | None = None) -> pd.DataFrame:
     """Decision curve: the net benefit of seeing those at or above each threshold, of seeing all, and of seeing none.
 
     In events found per row, a needless visit costing threshold / (1 - threshold) of an event found (Vickers and
-    Elkin 2006, Medical Decision Making 26:565). Returns threshold, model, all, none.
+    Elkin 2006, Medical Decision Making 26:565). Returns threshold, model, all, none and, with `draws` of the rows, the
+    interval of the model: model_low, model_high.
     """
-    tally = Ranking(y, p)
-    (events, rows), score = tally(), tally.score
-    table = [(at, *(benefit(events, rows, score >= from_, at) for from_ in (at, -np.inf)), 0.0) for at in thresholds]
-    return pd.DataFrame(table, columns=["threshold", "model", "all", "none"])
+    tally, at = Ranking(y, p), np.asarray(thresholds, dtype=float)
+    levels = np.searchsorted(-tally.score, -at, side="right")  # how many levels are at or above each threshold
+
+    def of_model(weights=None) -> np.ndarray:
+        events, rows = (np.append(0, of.cumsum()) for of in tally(weights))
+        found, visits = events[levels], rows[levels]
+        return (found - (visits - found) * at / (1 - at)) / rows[-1]
+
+    (events, rows), everybody = tally(), np.ones(len(tally.score))
+    curve = pd.DataFrame({"threshold": at, "model": of_model()})
+    curve = curve.assign(all=[benefit(events, rows, everybody, of) for of in at], none=0.0)
+    return curve if draws is None else curve.join(band(np.stack(draws.each(of_model)), "model"))

@@ -169,8 +169,7 @@ def what_moves(e) -> list[Block]:
 def by_date(e) -> list[Block]:
     m = chosen(e)
     said = {
-        name: [figure(name, {"value": d[name], "low": None, "high": None}) for d in m["by_date"]]
-        for name in DATE_FIGURES
+        name: [figure(name, {"value": d[name], **d["intervals"][name]}) for d in m["by_date"]] for name in DATE_FIGURES
     }
     dates = _counts(m).assign(**{"As of": [period(d["as_of"]) for d in m["by_date"]]}, **said)
     return [Table("Each test period by itself", _counts_and_figures(dates, "As of", DATE_FIGURES))]

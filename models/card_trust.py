@@ -19,6 +19,7 @@ def choice(e) -> list[Block]:
             "Judged on": _span(fold["dates"]),
             "Rows": count(fold["n"]),
             "With the outcome": count(fold["events"]),
+            **_in_fold(fold, e["chosen"]["name"]),
         }
         for fold in f["folds"]
     ]
@@ -40,6 +41,15 @@ def choice(e) -> list[Block]:
         *_set_aside(e),
         *_points_of_card(e),
     ]
+
+
+def _in_fold(fold: dict, chosen: str) -> dict[str, str]:
+    """The AUC of the chosen candidate, and how far behind the best of the fold that is."""
+    few = too_few(fold["events"], fold["n"])
+    return {
+        title: TOO_FEW if few else figure(of, {"value": fold[of][chosen], **fold["intervals"][of][chosen]})
+        for of, title in (("auc", "AUC of the chosen"), ("regret", "Behind the best"))
+    }
 
 
 def _points_of_card(e) -> list[Block]:
@@ -193,15 +203,26 @@ def steady(e) -> list[Block]:
         ),
         Items(
             [
-                f"Of those listed, {of_100(s['recur'])} are listed again in seven tenths of the refits or more.",
-                f"Two lists share {of_100(s['jaccard'])} of all who are on either, on average.",
-                f"On average a score moves by {s['mean_difference'] * 100:.2g} in 100.",
+                f"Of those listed, {figure('ppv', s['recurs'])} are listed again in seven tenths of the "
+                "refits or more.",
+                f"Two lists share {figure('ppv', _with_interval(s, 'jaccard'))} of all who are on either, on average.",
+                f"On average a score moves by {_moved(_with_interval(s, 'mean_difference'))} in 100; half of all "
+                f"scores move by at most {figure('ppv', _with_interval(s, 'median_move'))} of themselves.",
             ]
         ),
         Picture("How much scores move when the model is fitted again", *e["charts"]["instability"]),
         Text(_shuffled(s["shuffled"])),
         *_counted_otherwise(e),
     ]
+
+
+def _with_interval(s: dict, name: str) -> dict:
+    return {"value": s[name], **s["intervals"][name]}
+
+
+def _moved(of: dict) -> str:
+    value, low, high = (None if of[end] is None else f"{of[end] * 100:.2g}" for end in ("value", "low", "high"))
+    return f"{value}" + ("" if low is None else f" ({low} to {high})")
 
 
 def _counted_otherwise(e) -> list[Block]:

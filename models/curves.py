@@ -18,8 +18,8 @@ MARKS = "osD^vP"
 def regret(table: pd.DataFrame, titles: dict[str, str], chosen: str, *, prefix: str = "regret") -> Chart:
     """How far each candidate was behind the best of each temporal fold, in AUC.
 
-    `table` (cut, candidate, auc, regret) has a row for each fold and candidate, candidates simplest first; where every
-    fold has too few events to be told of, that is said instead.
+    `table` is that of `models.choice.over_time`, candidates simplest first; where every fold has too few events to be
+    told of, that is said instead.
     """
     if table.empty:
         return too_few(prefix, "How far each candidate was behind the best")
@@ -54,7 +54,12 @@ def regret(table: pd.DataFrame, titles: dict[str, str], chosen: str, *, prefix: 
             f"A line for each of {wide.shape[1]} candidates over {len(cuts)} folds; the top is the best of the fold. "
             f"{capital(titles[chosen])}, the chosen one, was at most {wide[chosen].max():.3f} behind.",
         )
-    rows = {capital(titles[name]): [f"{value:.3f}" for value in wide[name]] for name in wide.columns}
+    said = [
+        f"{of.regret:.3f}" + ("" if pd.isna(of.regret_low) else f" ({of.regret_low:.3f} to {of.regret_high:.3f})")
+        for of in table.itertuples()
+    ]
+    told = table.assign(said=said).pivot(index="cut", columns="candidate", values="said").loc[cuts]
+    rows = {capital(titles[name]): told[name].tolist() for name in wide.columns}
     return drawn, pd.DataFrame({"Trained until": [day(cut) for cut in cuts]} | rows)
 
 

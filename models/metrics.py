@@ -12,7 +12,7 @@ from models import ranking
 from models.capacity import listed, pooled, shares, shares_drawn, ties
 from models.ranking import Ranking
 from models.reliability import Calibration
-from models.resampling import figure, interval, number, resample
+from models.resampling import Resamples, band, figure, interval, number, resample
 
 FEWEST = 10  # events behind a point of a curve
 MOST_LISTS = 12  # told one by one; beyond that, by calendar year
@@ -68,15 +68,24 @@ def average_precision(y, p) -> float:
     return ranking.average_precision(*Ranking(y, p)())
 
 
-def precision_recall(y, p, points: int = 200) -> pd.DataFrame:
+def precision_recall(y, p, points: int = 200, draws: Resamples | None = None) -> pd.DataFrame:
     """The curve of precision over recall, as a list of everybody grows from the highest score: recall, precision.
 
     At most about this many points, evenly spaced in recall, from the list on that finds ten events: no point tells of
-    a few.
+    a few. With `draws` of the rows, precision_low and precision_high say how precise a list down to the same score
+    might have been.
     """
-    events, rows = (np.cumsum(tallied) for tallied in Ranking(y, p)())
+    tally = Ranking(y, p)
+    events, rows = (np.cumsum(tallied) for tallied in tally())
     curve = pd.DataFrame({"recall": events / events[-1], "precision": events / rows})[events >= FEWEST]
-    return curve.groupby((curve["recall"] * points).round(), sort=True).first().reset_index(drop=True)
+    curve = curve.assign(level=curve.index).groupby((curve["recall"] * points).round(), sort=True).first()
+    levels, curve = curve.pop("level").to_numpy(), curve.reset_index(drop=True)
+
+    def precision(weights: np.ndarray) -> np.ndarray:
+        found, seen = (np.cumsum(of)[levels] for of in tally(weights))
+        return np.divide(found, seen, out=np.full(len(levels), np.nan), where=seen > 0)
+
+    return curve if draws is None else curve.join(band(np.stack(draws.each(precision)), "precision"))
 
 
 class _Figures:

@@ -91,6 +91,11 @@ def interval(draws: np.ndarray) -> dict:
     return {end: x for end, x in figure(np.nan, draws).items() if end != "value"}
 
 
+def band(draws: np.ndarray, name: str) -> pd.DataFrame:
+    """The interval of each point of a curve from its draws (resamples x points): columns {name}_low, {name}_high."""
+    return pd.DataFrame([interval(of) for of in draws.T]).add_prefix(f"{name}_")
+
+
 def left_open(value: float, draws: np.ndarray, rests_on, seed) -> np.ndarray:
     """The draws of a proportion and, where none of them differs from a value of 0 or 1, what that leaves open.
 

@@ -5,6 +5,7 @@ import numpy as np
 import pandas as pd
 
 from models import bundle, capacity, fairness, metrics, released, reliability, worth
+from models.resampling import Resamples, resample
 from models.summary import summary
 from models.titles import ORDER
 from pipelines import paths
@@ -52,12 +53,13 @@ def evaluate(name: str) -> None:
     compared = fairness.by_group(y, p, listed, audited, test["group_id"], **drawn)
     write_json(paths.audit(name), {"identity": meta["identity"], "groups": compared})
 
-    events, rows = int(y.sum()), len(y)
+    events, rows, draws = int(y.sum()), len(y), resample(test["group_id"], **drawn)
     write_plot(paths.reliability(name), released.bands(reliability.reliability(y, p)))
     write_plot(paths.reliability_by_group(name), _bands_by_group(fairness.reliability_by_group(y, p, audited)))
-    write_plot(paths.precision_recall(name), released.precision_recall(metrics.precision_recall(y, p), events, rows))
-    write_plot(paths.list_length(name), _by_length(y, p, test["listed_on"], knobs.capacity))
-    curve = _net_benefit(y, p, test.get("rule"), _threshold(knobs))
+    curve = metrics.precision_recall(y, p, draws=draws)
+    write_plot(paths.precision_recall(name), released.precision_recall(curve, events, rows))
+    write_plot(paths.list_length(name), _by_length(y, p, test["listed_on"], knobs.capacity, draws))
+    curve = _net_benefit(y, p, test.get("rule"), _threshold(knobs), draws)
     write_plot(paths.net_benefit(name), released.net_benefit(curve, rows))
 
 
@@ -118,10 +120,10 @@ def _threshold(knobs: Knobs) -> float:
     return 1 / (1 + knobs.worth)
 
 
-def _by_length(y: pd.Series, p: pd.Series, lists: pd.Series, places: int) -> pd.DataFrame:
+def _by_length(y: pd.Series, p: pd.Series, lists: pd.Series, places: int, draws: Resamples) -> pd.DataFrame:
     """Precision and recall of lists up to five times as long as the capacity."""
     lengths = sorted({max(1, round(places * FURTHEST * step / POINTS)) for step in range(1, POINTS + 1)})
-    curve, sizes = capacity.by_length(y, p, lists, lengths), lists.value_counts().to_numpy()
+    curve, sizes = capacity.by_length(y, p, lists, lengths, draws), lists.value_counts().to_numpy()
     return released.by_length(curve, sizes, int(y.sum()), len(y), [places]).reset_index(names="length")
 
 
@@ -132,10 +134,12 @@ def _bands_by_group(table: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)[list(table.columns)] if parts else table
 
 
-def _net_benefit(y: pd.Series, p: pd.Series, rule: pd.Series | None, threshold: float) -> pd.DataFrame:
+def _net_benefit(
+    y: pd.Series, p: pd.Series, rule: pd.Series | None, threshold: float, draws: Resamples
+) -> pd.DataFrame:
     """Decision curves up to five times the threshold of interest: threshold, model, rule, all, none."""
     thresholds = np.linspace(0, min(FURTHEST * threshold, HIGHEST), POINTS + 1)[1:]
-    curve = capacity.net_benefit(y, p, thresholds)
+    curve = capacity.net_benefit(y, p, thresholds, draws)
     of_rule = np.nan if rule is None else capacity.net_benefit(y, rule, thresholds)["model"]
     curve.insert(2, "rule", of_rule)
     return curve

@@ -37,7 +37,9 @@ class TestBetweenTwoRevisions:
         moved = found["metrics/escalation/summary.json"]
         assert {"events", "auc", "precision_at_capacity"} <= set(moved)
         assert moved["events"]["new"] > moved["events"]["old"]
-        assert len(moved) <= 12
+        intervals = {figure for figure in moved if figure.endswith((".low", ".high"))}
+        assert len(moved) - len(intervals) <= 12
+        assert {"auc.low", "auc.high", "regret.low", "regret.high"} <= intervals
         assert not any(isinstance(figure["new"], dict | list) for figure in moved.values())
 
     def test_plots_diff_draws_both_revisions(self, longer):

@@ -81,3 +81,30 @@ def test_without_ties_there_is_no_worst_or_best():
     assert capacity.ties(y, p, dates, 30) == {
         name: {"worst": round(value, 6), "best": round(value, 6)} for name, value in alone.items()
     }
+
+
+def test_curves_have_the_intervals_of_copied_rows():
+    y, p, groups, dates = made_up(n=300)
+    draws, lengths, thresholds = resample(groups, resamples=40), [5, 30, 90], [0.2, 0.5]
+    by_length = capacity.by_length(y, p, dates, lengths, draws)
+    benefit = capacity.net_benefit(y, p, thresholds, draws)
+    copied = [np.repeat(np.arange(len(y)), weights.astype(int)) for weights in draws.weights()]
+    for length in lengths:
+        told = by_length.loc[length]
+        again = [capacity.at_capacity(y[rows], p[rows], dates[rows], length) for rows in copied]
+        for share in ("precision", "recall"):
+            ends = np.percentile([of[f"{share}_at_capacity"] for of in again], (2.5, 97.5))
+            assert told[[f"{share}_low", f"{share}_high"]].tolist() == pytest.approx(ends.tolist(), abs=2e-6)
+    for at in thresholds:
+        told = benefit.set_index("threshold").loc[at]
+        again = [capacity.net_benefit(y[rows], p[rows], [at])["model"][0] for rows in copied]
+        ends = np.percentile(again, (2.5, 97.5))
+        assert told[["model_low", "model_high"]].tolist() == pytest.approx(ends.tolist(), abs=2e-6)
+
+
+def test_a_longer_list_ends_within_ties_where_the_capacity_does():
+    y, p, _, dates = made_up()
+    lengths = list(range(1, 260, 7))  # beyond the shorter list
+    curve = capacity.by_length(y, p, dates, lengths)
+    for length in lengths:
+        assert curve.loc[length].to_dict() == pytest.approx(capacity.at_capacity(y, p, dates, length))

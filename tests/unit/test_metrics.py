@@ -178,3 +178,15 @@ def test_the_curve_of_precision_over_recall_goes_through_scikit_learns_points():
     alone = metrics.precision_recall(y, np.arange(400), points=20)
     assert len(alone) <= 21
     assert alone["recall"].min() * y.sum() >= 10
+
+
+def test_the_curve_of_precision_over_recall_has_intervals_at_the_same_scores():
+    y, p, groups, _ = made_up()
+    draws = resample(groups, resamples=40)
+    plain, curve = metrics.precision_recall(y, p), metrics.precision_recall(y, p, draws=draws)
+    assert curve[["recall", "precision"]].equals(plain)
+    score = np.sort(np.unique(p))[::-1][-3]
+    [at] = np.flatnonzero(np.isclose(curve["recall"], y[p >= score].sum() / y.sum()))
+    again = [np.average(y[p >= score], weights=weights[p >= score]) for weights in draws.weights()]
+    ends = np.percentile(again, (2.5, 97.5)).tolist()
+    assert curve.loc[at, ["precision_low", "precision_high"]].tolist() == pytest.approx(ends, abs=2e-6)
