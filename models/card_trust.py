@@ -46,9 +46,10 @@ def choice(e) -> list[Block]:
 def _in_fold(fold: dict, chosen: str) -> dict[str, str]:
     """The AUC of the chosen candidate, and how far behind the best of the fold that is."""
     few = too_few(fold["events"], fold["n"])
+    told = {of: {"value": fold[of][chosen], **fold["intervals"][of][chosen]} for of in ("auc", "regret")}
     return {
-        title: TOO_FEW if few else figure(of, {"value": fold[of][chosen], **fold["intervals"][of][chosen]})
-        for of, title in (("auc", "AUC of the chosen"), ("regret", "Behind the best"))
+        "AUC of the chosen": TOO_FEW if few else figure("auc", told["auc"]),
+        "Behind the best": TOO_FEW if few else figure("regret", told["regret"]),
     }
 
 
@@ -189,8 +190,15 @@ def _saved(v: dict, e) -> list[Block]:
 
 
 def _amount(of: dict, digits: int) -> str:
-    low, value, high = (None if of[k] is None else f"{of[k]:,.{digits}f}" for k in ("low", "value", "high"))
-    return f"{value}" + ("" if low is None else f" ({low} to {high})")
+    """An amount with its interval, and a digit more where one of them is less than one.
+
+    >>> _amount({"value": 1.84, "low": 1.36, "high": 2.23}, 1), _amount({"value": 8.1, "low": -0.2, "high": 19}, 0)
+    ('1.8 (1.4 to 2.2)', '8.1 (-0.2 to 19.0)')
+    """
+    known = [of[end] for end in ("value", "low", "high") if of[end] is not None]
+    digits += any(0 < abs(x) < 1 for x in known)
+    value, *ends = (f"{x:,.{digits}f}" for x in known)
+    return value + (f" ({ends[0]} to {ends[1]})" if ends else "")
 
 
 def steady(e) -> list[Block]:

@@ -134,7 +134,7 @@ def figure(name: str, of: dict | None) -> str:
     if of["value"] is None:
         return "cannot be evaluated"
     scale, unit = (100, "%") if name in SHARES else (1, "")
-    digits = {"brier": 4, "ici": 4, "log_loss": 4, "base_rate": 1, "lost": 3}.get(name, 0 if unit else 2)
+    digits = {"brier": 4, "ici": 4, "log_loss": 4, "base_rate": 1, "lost": 3, "regret": 3}.get(name, 0 if unit else 2)
     if unit and 0 < of["value"] < 0.1:
         digits = 1
     if name == "average_precision" and 0 < of["value"] < 0.1:  # of a rare outcome all of it is behind the point
