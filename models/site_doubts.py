@@ -13,7 +13,7 @@ from models.svg import hundred
 from models.wording import TOO_FEW, capital, figure, listed, of_100, plain
 
 ETHNICITY = "ethnicity"
-HIDDEN = "; the figure rests on too few to be shown"
+HIDDEN = ", *"
 YEARS = ((2, "up to 2 years"), (5, "2 to 5 years"), (10, "5 to 10 years"), (20, "10 to 20 years"))
 LONGEST = "more than 20 years"
 NO_AUDIT = "This run has no fairness audit beyond the figures by group; the model card has those."
@@ -30,7 +30,8 @@ def fails_for(e) -> list[Block]:
         if worse
         else "No group that can be judged is missed more often than the county as a whole, beyond chance."
     )
-    blocks: list[Block] = [Answer(f"{said} The figures of {len(rows)} groups rest on enough to be shown.")]
+    shown = f"The figures of {len(rows)} groups rest on enough to be shown; * stands for one that does not."
+    blocks: list[Block] = [Answer(f"{said} {shown}")]
     if rows:
         blocks.append(Picture("How much more often each group is missed than the county", *draw_gaps(rows, e["names"])))
     return [*blocks, *_over_promised(e)]

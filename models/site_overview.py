@@ -65,7 +65,7 @@ def _what(records: dict, card: dict) -> list[Block]:
             [
                 ("Records", f"{records['name']}, everything recorded before {day(records['extract_on'])}"),
                 ("These pages expire on", day(card["expires_on"])),
-                ("A resident may", card["contest"]),
+                ("To contest it", card["contest"]),
                 ("Contact", card["contact"]),
             ]
         ),

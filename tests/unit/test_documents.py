@@ -315,7 +315,8 @@ def test_a_group_that_is_missed_most_is_named_everywhere_though_its_figure_is_hi
         assert "By sex, missed more often than the county as a whole: a." in text_of(name, given)
     assert rows_of(text_of("equality", given), "By sex, beside the whole county (95% interval)")["a"][0] == "*"
     fails = section(given, "fails")
-    assert "beyond chance: a (sex; the figure rests on too few to be shown)" in fails
+    assert "beyond chance: a (sex, *)" in fails
+    assert "rest on enough to be shown; * stands for one that does not." in fails
     assert "41" not in fails
 
 
