@@ -57,7 +57,12 @@ def evidence(name: str) -> Evidence:
         "periods": meta["phases"],
         "candidates": measured["candidates"],
         "titles": CANDIDATES,
-        "chosen": {"name": meta["chosen"], "reason": meta["reason"], "set_aside": meta["set_aside"]},
+        "chosen": {
+            "name": meta["chosen"],
+            "reason": meta["reason"],
+            "set_aside": meta["set_aside"],
+            "options": _options(at, name, meta["chosen"]),
+        },
         "folds": found["folds"],
         "calibration": found["calibration"],
         "worth": {"worth": at.knobs.worth} | {key: measured[key] for key in worth.FIGURES},
@@ -78,6 +83,11 @@ def evidence(name: str) -> Evidence:
     if meta["chosen"] == "scorecard":
         evidence["points"] = scorecard.points(bundle.load(paths.bundle(name))[0].estimators_[0]).to_dict("records")
     return evidence
+
+
+def _options(at: Setting, name: str, chosen: str) -> dict:
+    of = at.params.options(name)[chosen]
+    return of if isinstance(of, dict) else {"column": of}
 
 
 def _measured(name: str, identity: str) -> dict[str, dict]:

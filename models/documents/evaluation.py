@@ -15,6 +15,7 @@ from models.card_results import (
     cannot_tell_line,
     chosen,
     each,
+    group_table,
     how_good,
     practice,
     simple_rule,
@@ -24,9 +25,10 @@ from models.card_sections import SECTIONS, caveats, data, evaluation, label, tra
 from models.card_trust import calibrated, choice, steady, worth
 from models.disclosure import count
 from models.documents import TITLES, approval, datasheet, equality
+from models.documents.participants import participants
 from models.documents.tripod import ITEMS
 from models.filling import Part
-from models.wording import capital, dates, day, days, figure, of_100, plain
+from models.wording import capital, dates, day, days, figure, lower, of_100, plain
 
 
 def _abstract(e) -> list[Block]:
@@ -34,6 +36,11 @@ def _abstract(e) -> list[Block]:
     return [
         Facts(
             [
+                (
+                    "Title",
+                    f"Development and test on later dates of a prediction model ({e['titles'][e['chosen']['name']]}). "
+                    f"Outcome: {lower(o['title'].split(': ')[-1])}. Population: {lower(e['statements']['who'])}",
+                ),
                 ("Background", e["statements"]["need"]),
                 ("Objective", f"To develop and to evaluate a model of this outcome: {o['title']}."),
                 ("Data", f"{e['single_view']['name']}, records known before {day(e['single_view']['extract_on'])}."),
@@ -141,7 +148,25 @@ def _analysis(e) -> list[Block]:
     ]
 
 
+# What the options of the candidates stand for.
+OPTIONS = {
+    "column": "The column that it sorts by",
+    "columns": "Columns on the card, at most",
+    "cuts": "Thresholds of each column, at most",
+    "C": "Strength of the data against the penalty on coefficients",
+    "n_estimators": "Trees, each a correction of those before it",
+    "learning_rate": "Share of each correction that is taken",
+    "num_leaves": "Leaves of a tree, at most",
+    "max_depth": "Questions in a row in a tree, at most",
+    "min_child_samples": "Rows in a leaf, at least",
+    "colsample_bytree": "Share of the columns that a tree may use",
+    "reg_lambda": "Penalty on what a leaf says",
+}
+
+
 def _specification(e) -> list[Block]:
+    options = e["chosen"]["options"].items()
+    table = {"Option": [f"{OPTIONS[name]} ({name})" for name, _ in options], "Value": [f"{of}" for _, of in options]}
     return [
         Text(e["chosen"]["reason"]),
         Facts(
@@ -156,6 +181,23 @@ def _specification(e) -> list[Block]:
                 ("Model and run id", e["identity"]),
             ]
         ),
+        Text(
+            "Its options were set before the test dates were looked at. They stand in the parameters of the run, with "
+            "the reason for each; others can be tried in the same folds of time, never on the test. Nothing was tuned "
+            "for a group."
+        ),
+        Table("The options of the model", pd.DataFrame(table)),
+    ]
+
+
+def _places(e) -> list[Block]:
+    """How the model did in each period, and in each district."""
+    records = e["groups"].get("district")
+    return [
+        *by_date(e),
+        Table("Each district by itself", group_table(records))
+        if records
+        else Text("Places were not compared: no district is on record for the audit."),
     ]
 
 
@@ -259,6 +301,7 @@ PARTS: tuple[Part, ...] = (
     ),
     ("objectives", "Objectives", ("identity",), _objectives),
     ("participants", "Who is in it", ("flow", "settled"), data),
+    ("characteristics", "Who they are", ("periods", "groups"), participants),
     ("outcome", "The outcome", ("outcome.sentence", "outcome.label_story"), label),
     ("predictors", "The columns", ("columns",), _predictors),
     ("size", "Sample size", ("periods.fit", "periods.test"), _sample_size),
@@ -266,10 +309,10 @@ PARTS: tuple[Part, ...] = (
     ("analysis", "How it was analysed", ("statements.maintenance",), _analysis),
     ("training", "Training data", ("periods.fit", "periods.calibrate"), training),
     ("choice", "How the model was chosen", ("folds.folds", "charts.regret"), choice),
-    ("specification", "The model itself", ("chosen.reason", "columns"), _specification),
+    ("specification", "The model itself", ("chosen.options", "columns"), _specification),
     ("evaluation", "Test data", ("periods.test", "candidates"), evaluation),
     ("performance", "How good it is", ("candidates", "charts.reliability"), how_good),
-    ("dates", "In each period", ("candidates",), by_date),
+    ("dates", "In each period and place", ("candidates", "groups"), _places),
     ("calibration", "Whether its chances are true", ("calibration.methods",), calibrated),
     ("practice", "Beside what is done today", ("candidates", "titles"), practice),
     ("best", "Beside the best possible", ("identity",), beside_the_best),
