@@ -86,10 +86,12 @@ def order(value: float | None, missing: float = ENDLESS) -> float:
 def told(limit) -> str:
     """A limit in words.
 
-    >>> told(0.95), told([0.85, 1.15]), told(["sex", "age_band"])
-    ('0.95', '0.85 to 1.15', 'sex and age')
+    >>> told(0.95), told([0.85, 1.15]), told(["sex", "age_band"]), told(["ethnicity", "ethnicity_broad"])
+    ('0.95', '0.85 to 1.15', 'sex and age', 'ethnicity; ethnicity, in broad groups')
     """
     if not isinstance(limit, list | tuple):
         return f"{limit:g}"
+    if len(limit) == 2 and not isinstance(limit[0], str):
+        return f"{limit[0]:g} to {limit[1]:g}"
     words = [plain(x) if isinstance(x, str) else f"{x:g}" for x in limit]
-    return " to ".join(words) if len(words) == 2 and not isinstance(limit[0], str) else listed(words)
+    return "; ".join(words) if any("," in word for word in words) else listed(words)
