@@ -24,7 +24,7 @@ from models.findings import (
 )
 from models.released import WITHHELD
 from models.titles import CANDIDATES
-from models.wording import capital, listed, plain
+from models.wording import capital, day, listed, plain
 
 GROUP_FIGURES = {
     "fnr_gap": "gap in those missed",
@@ -41,7 +41,7 @@ def agreements(evidence: dict, at: dict) -> Finding:
         return lacking("which agreement each input rests on")
     refused = [c for c in found["columns"] if c["refused"]]
     n = len(found["columns"])
-    said = f"{n - len(refused)} of {n} inputs rest on a live agreement on {found['on']}."
+    said = f"{n - len(refused)} of {n} inputs rest on a live agreement on {day(found['on'])}."
     return Finding(
         FAIL if refused else PASS,
         said,
