@@ -185,12 +185,12 @@ def _stands_in_the_way(gate: dict, use_level: str) -> str | None:
 
     Whoever decides about a single person must know all; who works through a list may decide to live without an answer.
     """
-    who = f"gate {gate['number']} ({gate['title']})"
+    who, figure = f"gate {gate['number']} ({gate['title']})", gate["figure"].rstrip(".")
     if gate["state"] == "fail":
-        return f"{who} failed: {gate['figure']}"
+        return f"{who} failed: {figure}"
     if gate["state"] == "unevaluable" and (gate["name"] in SOUND or use_level == "individual"):
         bars = "no other figure means anything without it" if gate["name"] in SOUND else "individual use needs it"
-        return f"{who} can't be judged: {gate['figure']}; {bars}"
+        return f"{who} can't be judged: {figure}; {bars}"
     return None
 
 
