@@ -120,7 +120,8 @@ def calibration(evidence: dict, at: dict) -> Finding:
     )
     states = [within(figures[name], *limits) for _, name, limits in asked]
     said = {name: f"{what} {interval(told[name], *limits)}" for what, name, limits in asked}
-    said["ici"] += f", at most {interval({'value': asked[-1][2][1]}, *numbers(told['ici']).values())}"
+    of_ici = [number for number in numbers(told["ici"]).values() if number is not None]
+    said["ici"] += f", at most {interval({'value': asked[-1][2][1]}, *of_ici)}"
     details = [f"{one}: {state}" for one, state in zip(said.values(), states, strict=True)]
     moved = [
         f for f in (evidence.get("recheck") or {}).get("feeds", []) if within(f["ratio"], *at["feed_within"]) == FAIL
