@@ -9,7 +9,7 @@ import pandas as pd
 
 from models import ranking
 from models.ranking import Ranking
-from models.resampling import Resamples, band, left_open, number
+from models.resampling import Resamples, band, band_left_open, left_open, number
 
 BANDS = ("within capacity", "next in line", "not on the list")  # of a list
 
@@ -102,7 +102,12 @@ def by_length(y, p, lists, lengths: list[int], draws: Resamples | None = None) -
     if draws is None:
         return curve
     of_precision, of_recall = np.stack(draws.each(at_lengths), axis=1)
-    told = [band(of_precision, "precision"), band(of_recall, "recall")]
+    sizes = pd.Series(lists).value_counts().to_numpy()
+    seen = [np.minimum(sizes, length).sum() for length in lengths]
+    told = [
+        band_left_open(curve["precision_at_capacity"], of_precision, seen, "precision"),
+        band(of_recall, "recall"),
+    ]
     return curve.join(pd.concat(told, axis=1).set_axis(lengths))
 
 

@@ -12,7 +12,7 @@ from models import ranking
 from models.capacity import listed, pooled, shares, shares_drawn, ties
 from models.ranking import Ranking
 from models.reliability import Calibration
-from models.resampling import Resamples, band, figure, interval, number, resample
+from models.resampling import Resamples, band_left_open, figure, interval, number, resample
 
 FEWEST = 10  # events behind a point of a curve
 MOST_LISTS = 12  # told one by one; beyond that, by calendar year
@@ -85,7 +85,10 @@ def precision_recall(y, p, points: int = 200, draws: Resamples | None = None) ->
         found, seen = (np.cumsum(of)[levels] for of in tally(weights))
         return np.divide(found, seen, out=np.full(len(levels), np.nan), where=seen > 0)
 
-    return curve if draws is None else curve.join(band(np.stack(draws.each(precision)), "precision"))
+    if draws is None:
+        return curve
+    drawn = np.stack(draws.each(precision))
+    return curve.join(band_left_open(curve["precision"], drawn, rows[levels], "precision"))
 
 
 class _Figures:

@@ -93,7 +93,14 @@ def interval(draws: np.ndarray) -> dict:
 
 def band(draws: np.ndarray, name: str) -> pd.DataFrame:
     """The interval of each point of a curve from its draws (resamples x points): columns {name}_low, {name}_high."""
-    return pd.DataFrame([interval(of) for of in draws.T]).add_prefix(f"{name}_")
+    return pd.DataFrame([interval(of) for of in draws.T], columns=["low", "high"]).add_prefix(f"{name}_")
+
+
+def band_left_open(values, draws: np.ndarray, rests_on, name: str) -> pd.DataFrame:
+    """The same of proportions, `values` and `rests_on` (points), left open where they are 0 or 1."""
+    points = enumerate(zip(values, draws.T, rests_on, strict=True))
+    opened = [left_open(value, of, n, place) for place, (value, of, n) in points]
+    return band(np.stack(opened, axis=1) if opened else draws, name)
 
 
 def left_open(value: float, draws: np.ndarray, rests_on, seed) -> np.ndarray:

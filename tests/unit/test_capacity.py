@@ -102,6 +102,13 @@ def test_curves_have_the_intervals_of_copied_rows():
         assert told[["model_low", "model_high"]].tolist() == pytest.approx(ends.tolist(), abs=2e-6)
 
 
+def test_a_list_on_which_all_are_right_is_not_certain_to_be():
+    y, p = np.r_[np.ones(30), np.zeros(70)], np.arange(100)[::-1] / 100
+    curve = capacity.by_length(y, p, [DAY] * 100, [20, 60], resample(np.arange(100), 200))
+    assert curve.loc[20, "precision_high"] == 1
+    assert curve.loc[20, "precision_low"] == pytest.approx(0.025 ** (1 / 21), abs=0.01)
+
+
 def test_a_longer_list_ends_within_ties_where_the_capacity_does():
     y, p, _, dates = made_up()
     lengths = list(range(1, 260, 7))  # beyond the shorter list

@@ -190,3 +190,6 @@ def test_the_curve_of_precision_over_recall_has_intervals_at_the_same_scores():
     again = [np.average(y[p >= score], weights=weights[p >= score]) for weights in draws.weights()]
     ends = np.percentile(again, (2.5, 97.5)).tolist()
     assert curve.loc[at, ["precision_low", "precision_high"]].tolist() == pytest.approx(ends, abs=2e-6)
+    sure = metrics.precision_recall(np.arange(100) >= 80, np.arange(100) / 100, draws=resample(np.arange(100)))
+    assert sure["precision"].iloc[0] == sure["precision_high"].iloc[0] == 1
+    assert sure["precision_low"].iloc[0] == pytest.approx(0.025 ** (1 / 11), abs=0.01)  # of the first ten
