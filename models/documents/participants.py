@@ -8,7 +8,7 @@ from models.blocks import Block, Table, Text
 from models.card_results import about
 from models.disclosure import count, too_few
 from models.disclosure import table as disclosed
-from models.wording import TOO_FEW, capital, dates, figure, plain
+from models.wording import TOO_FEW, capital, dates, plain
 
 PHASES = {"fit": "Fitting", "calibrate": "Calibration", "test": "Test"}
 
@@ -32,7 +32,7 @@ def participants(e) -> list[Block]:
             [
                 Text(
                     "Development stands here for the dates that were judged in the folds of time. Where the shares or "
-                    "the outcome differ, the test is of other people than the model was made with."
+                    "the outcome differ, the test is of others than the model was made with."
                 ),
                 Table("Groups in development and in the test, of 100 rows", pd.concat(compared)),
             ]
@@ -76,4 +76,4 @@ def _common(events: int, n: int) -> str:
 
 
 def _percent(share: float) -> str:
-    return figure("base_rate", {"value": share, "low": None, "high": None})
+    return f"{share * 100:.1f}%" if share >= 0.01 or not share else f"{share * 100:.2g}%"

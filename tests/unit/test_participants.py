@@ -46,6 +46,12 @@ def test_small_groups_are_hidden_and_one_that_is_new_is_marked():
     assert row(text, "Sex", "a")[2] == "39.8%"
 
 
+def test_a_rare_outcome_is_told_to_two_digits():
+    given = evidence()
+    given["periods"] = {phase: of | {"n": 36035, "events": 25} for phase, of in given["periods"].items()}
+    assert row(told(given), "Test")[3] == "0.069%"
+
+
 def test_nothing_to_compare_by_is_said():
     assert "No attribute is on record by which development and test could be compared." in told(
         evidence() | {"groups": {}}
