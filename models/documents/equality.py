@@ -60,18 +60,16 @@ def used(e) -> list[str]:
 
 
 def worse_off(e, said: Callable[..., str] = plain) -> list[str]:
-    """The groups clearly missed more often, or listed wrongly more often, than the whole county: a sentence each.
+    """The groups clearly missed more often, or listed wrongly more often, than the whole county: a sentence for each.
 
     `said` puts an attribute in words, as `models.wording.plain` does.
     """
-    missed, wrongly = (beside_county.worse_off(e, figure) for figure in ("fnr_gap", "ppv_ratio"))
+    heads = {"fnr_gap": "Missed more often than the county as a whole", "ppv_ratio": "Listed wrongly more often"}
     found = []
-    for attribute in e["audit"]["gaps"]:
-        name = said(attribute, e["names"])
-        if attribute in missed:
-            found.append(f"By {name}, missed more often than the county as a whole: {listed(missed[attribute])}.")
-        if attribute in wrongly:
-            found.append(f"By {name}, listed wrongly more often: {listed(wrongly[attribute])}.")
+    for name, head in heads.items():
+        worse = beside_county.worse_off(e, name)
+        told = [f"by {said(attribute, e['names'])}, {listed(groups)}" for attribute, groups in worse.items()]
+        found += [f"{head}: {'; '.join(told)}."] if told else []
     return found
 
 

@@ -4,11 +4,12 @@ from models import beside_county
 from models.blocks import Block, Items, Link, Text
 from models.card_results import about, beside_rule, chosen, each, simple_rule, sources, value
 from models.disclosure import count
-from models.documents.equality import NOT_ON_RECORD, not_compared, not_recorded, used, worse_off
+from models.documents.equality import BROAD, NOT_ON_RECORD, not_compared, not_recorded, used, worse_off
 from models.filling import Part
 from models.wording import TOO_FEW, day, listed, lower, of_100, plain
 
 ASKED_ABOUT = ("age", "race", "religion or belief", "sex", "disability")
+MISSED, WRONGLY = "missed more often", "wrongly listed more often"
 NAMED = 3  # groups; more of them would fill the page, and the equality assessment names them all
 EVERYDAY = {
     "imd_quintile": "how poor the area is",
@@ -117,12 +118,9 @@ def _worse(e) -> list[Block]:
 
 def _unknown(e) -> list[Block]:
     few = [
-        f"Whether some groups are {asked}, because too few of them {lacking}: {'; '.join(groups)}."
-        for figure, asked, lacking in (
-            ("fnr_gap", "missed more often", "had it"),
-            ("ppv_ratio", "wrongly listed more often", "were on the list"),
-        )
-        if (groups := [_too_few(of, groups, e) for of, groups in beside_county.cannot_tell(e, figure).items()])
+        f"Whether some groups are {asked}, because there were too few: {'; '.join(told)}."
+        for asked, of in _cannot_tell(e).items()
+        if (told := [_too_few(attribute, groups, e) for attribute, groups in of.items() if groups])
     ]
     gaps = [
         f"Whether it is fair by {listed(names, 'or')}: {why}."
@@ -134,6 +132,19 @@ def _unknown(e) -> list[Block]:
         "learns from that too."
     )
     return [Items([*few, *gaps, told, Link("What was measured for every group", "equality.html")])]
+
+
+def _cannot_tell(e) -> dict[str, dict[str, list[str]]]:
+    """What can't be told, with the groups of each attribute; small groups that were also put together are left out."""
+    missed, listed_wrongly = (beside_county.cannot_tell(e, figure) for figure in ("fnr_gap", "ppv_ratio"))
+    found: dict[str, dict[str, list[str]]] = {"missed or wrongly listed more often": {}, MISSED: {}, WRONGLY: {}}
+    for attribute in (name for name in e["audit"]["gaps"] if f"{name}{BROAD}" not in e["audit"]["gaps"]):
+        one, other = missed.get(attribute, []), listed_wrongly.get(attribute, [])
+        both, only_missed, only_listed = found.values()
+        both[attribute] = [group for group in one if group in other]
+        only_missed[attribute] = [group for group in one if group not in other]
+        only_listed[attribute] = [group for group in other if group not in one]
+    return found
 
 
 def _too_few(attribute: str, groups: list[str], e) -> str:

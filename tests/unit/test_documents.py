@@ -297,11 +297,11 @@ def test_a_group_is_called_worse_off_only_where_the_whole_interval_says_so():
     for record, gap in zip(given["audit"]["gaps"]["sex"], (clearly, unsure, NOTHING), strict=True):
         record["county"] = {"fnr_gap": gap, "ppv_ratio": NOTHING, "o_e": NOTHING}
     for name in ("summary", "equality", "atrs"):
-        assert "By sex, missed more often than the county as a whole: a." in text_of(name, given)
+        assert "Missed more often than the county as a whole: by sex, a" in text_of(name, given)
     assert "beyond chance: a (sex)." in section(given, "fails")
     given["audit"]["gaps"]["sex"][0]["unevaluable"] = {"fnr_gap": {"events_needed": 97, "years_needed": 2.0}}
     for name in ("summary", "equality", "atrs"):
-        assert "By sex, missed more often" not in text_of(name, given)
+        assert "Missed more often than the county as a whole: by sex" not in text_of(name, given)
     assert "(sex)" not in section(given, "fails")
 
 
@@ -312,7 +312,7 @@ def test_a_group_that_is_missed_most_is_named_everywhere_though_its_figure_is_hi
             gap = {"value": value, "low": value - 0.1, "high": value + 0.1}
             record["county"] = {"fnr_gap": gap, "ppv_ratio": NOTHING, "o_e": NOTHING}
     for name in ("summary", "equality", "atrs"):
-        assert "By sex, missed more often than the county as a whole: a." in text_of(name, given)
+        assert "Missed more often than the county as a whole: by sex, a" in text_of(name, given)
     assert rows_of(text_of("equality", given), "By sex, beside the whole county (95% interval)")["a"][0] == "*"
     fails = section(given, "fails")
     assert "beyond chance: a (sex, *)" in fails
@@ -332,11 +332,11 @@ def test_the_summary_tells_apart_what_is_known_of_a_group_and_what_is_not():
     clearly = {"value": 0.2, "low": 0.05, "high": 0.3}
     given["audit"]["gaps"]["sex"][0]["county"]["fnr_gap"] = clearly
     text = text_of("summary", given)
-    assert "By sex, missed more often than the county as a whole: a." in text
-    assert "Whether some groups are missed more often" not in text
+    assert "Missed more often than the county as a whole: by sex, a" in text
+    assert "Whether some groups are missed" not in text
     assert (
-        "Whether some groups are wrongly listed more often, because too few of them were on the list: by sex, “a”; "
-        "by race, “a”." in text
+        "Whether some groups are wrongly listed more often, because there were too few: by sex, “a”; by race, “a”."
+        in text
     )
     assert "By sex, too few to tell whether they are listed wrongly more often: a." in text_of("equality", given)
 
