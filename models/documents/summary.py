@@ -6,7 +6,7 @@ from models.card_results import about, beside_rule, chosen, each, simple_rule, s
 from models.disclosure import count
 from models.documents.equality import BROAD, NOT_ON_RECORD, not_compared, not_recorded, used, worse_off
 from models.filling import Part
-from models.wording import TOO_FEW, day, listed, lower, of_100, plain
+from models.wording import TOO_FEW, listed, lower, of_100, plain
 
 ASKED_ABOUT = ("age", "race", "religion or belief", "sex", "disability")
 MISSED, WRONGLY = "missed more often", "wrongly listed more often"
@@ -14,6 +14,7 @@ NAMED = 3  # groups; more of them would fill the page, and the equality assessme
 EVERYDAY = {
     "imd_quintile": "how poor the area is",
     "imd_band": "how poor the area is",
+    "caseload": "open case",
     "ethnicity": "race",
     "ethnicity_broad": "race, in large groups",
 }
@@ -118,7 +119,7 @@ def _worse(e) -> list[Block]:
 
 def _unknown(e) -> list[Block]:
     few = [
-        f"Whether some groups are {asked}, because there were too few: {'; '.join(told)}."
+        f"Whether some groups are {asked}: too few to tell {'; '.join(told)}."
         for asked, of in _cannot_tell(e).items()
         if (told := [_too_few(attribute, groups, e) for attribute, groups in of.items() if groups])
     ]
@@ -176,7 +177,7 @@ def _checked(e) -> list[Block]:
 def _object(e) -> list[Block]:
     return [
         Text(e["statements"]["appeals"]),
-        Text(f"Whom to ask: {e['card']['contact']}. This page holds until {day(e['card']['expires_on'])}."),
+        Text(f"Whom to ask: {e['card']['contact']}."),
     ]
 
 
