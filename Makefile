@@ -24,9 +24,9 @@ repro: $(VENV)/ready
 	@foresight champions
 	@foresight where
 
-# The same run with more refits; params.yaml is put back, so that the next `make repro` brings the quick one back.
+# The same run with as many refits as a decision asks for. It turns the parameter: `git restore params.yaml dvc.lock` and
+# the next `make repro` bring the quick one back.
 deep: $(VENV)/ready
-	@cp params.yaml .params.kept; trap 'mv .params.kept params.yaml' EXIT; trap 'exit 1' INT TERM; \
 	dvc exp run --set-param sensitivity.refits=$(REFITS)
 	@foresight champions
 	@foresight where
