@@ -70,6 +70,11 @@ def _each(e, attributes: Iterable[str], tables: Callable[[str], list[Block]], *,
     return folds or [Text(none)]
 
 
+def _all(records: list[dict], titles: dict[str, str]) -> pd.DataFrame:
+    """These figures of each group, as `told`."""
+    return told(records, {title: said(records, name) for name, title in titles.items()})
+
+
 def _compared_groups(e) -> list[str]:
     """The attributes with more than one group, broad ones among them."""
     return [attribute for attribute, records in e["audit"]["gaps"].items() if len(records) > 1]
@@ -156,13 +161,10 @@ def _lengths(e) -> list[Block]:
     def tables(attribute: str) -> list[Block]:
         records = e["audit"]["thresholds"].get(attribute, [])
         lengths = by_length(records, {of["group"]: of for of in e["audit"]["gaps"][attribute]})
-        columns = {f"{times:g} × capacity": of for times, of in lengths.items()}
+        columns = {f"{times:g} × capacity": _all(of, RATES) for times, of in lengths.items()}
         return [
-            Table(
-                f"{title} on lists of other lengths, by {_named(attribute, e)}",
-                side_by_side({at: told(of, {title: said(of, name)}) for at, of in columns.items()}, title),
-            )
-            for name, title in RATES.items()
+            Table(f"{title} on lists of other lengths, by {_named(attribute, e)}", side_by_side(columns, title))
+            for title in RATES.values()
             if records
         ]
 
@@ -180,14 +182,14 @@ def _folds(e) -> list[Block]:
     folds = e["audit"]["folds"]
 
     def tables(attribute: str) -> list[Block]:
-        of_fold = {f"From {day(of['cut'])}": of["groups"].get(attribute, []) for of in folds}
-        of_fold = {cut: records for cut, records in of_fold.items() if records}
+        of_fold = {
+            f"From {day(of['cut'])}": _all(records, IN_A_FOLD)
+            for of in folds
+            if (records := of["groups"].get(attribute, []))
+        }
         return [
-            Table(
-                f"{title} in each fold of time, by {_named(attribute, e)}",
-                side_by_side({cut: told(of, {title: said(of, name)}) for cut, of in of_fold.items()}, title),
-            )
-            for name, title in IN_A_FOLD.items()
+            Table(f"{title} in each fold of time, by {_named(attribute, e)}", side_by_side(of_fold, title))
+            for title in IN_A_FOLD.values()
         ]
 
     return [
@@ -206,7 +208,7 @@ def _crossed(e) -> list[Block]:
     def tables(pair: str) -> list[Block]:
         records = pairs[pair]
         few = [of["group"] for of in records if "fnr" in of["unevaluable"]]
-        shown = told(records, {title: said(records, name) for name, title in CROSSED.items()})
+        shown = _all(records, CROSSED)
         # Without counts: those of one attribute alone less these would tell of the groups that are hidden.
         shown = shown[~shown["Group"].isin(few)].drop(columns=["Rows", "With the outcome"])
         return [
