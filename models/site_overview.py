@@ -124,7 +124,6 @@ def _agreements(agreements: list[dict], names: dict[str, str]) -> list[Block]:
             "Ends on": day(a["until"]),
             "For": capital(listed([{"train": "training", "score": "scoring"}[p] for p in a["purposes"]])),
             "Special regimes": capital(listed(list(a["covers"]))) if a["covers"] else "None",
-            "Legal basis": a["legal_basis"],
             "Who may be shown a reason": capital(listed([plain(name, names) for name in a["recipients"]])),
         }
         for a in agreements
@@ -132,6 +131,7 @@ def _agreements(agreements: list[dict], names: dict[str, str]) -> list[Block]:
     return [
         Answer("A feature without a live agreement for the purpose is not built."),
         Table("The sharing agreements", pd.DataFrame(rows)),
+        Text("The law that each rests on stands in the data protection impact assessment of every model."),
     ]
 
 
