@@ -34,9 +34,9 @@ deep: $(VENV)/ready
 test: lint
 	@$(MAKE) -j2 --no-print-directory parts whole
 
-# Two at once, for two cores: what is tested part by part, and what runs the line or a browser.
+# Two at once, for two cores: what is tested part by part, with real records; and what runs the line or a browser.
 parts:
-	pytest features models pipelines tests/unit tests/spec tests/property
+	pytest features models pipelines tests/unit tests/spec tests/property tests/oulad
 
 whole:
 	pytest tests/integration tests/browser
