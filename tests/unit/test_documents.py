@@ -3,24 +3,20 @@
 import json
 import re
 from copy import deepcopy
-from html import unescape
 
 import pytest
 
 from features.errors import InputError
 from models import pages
-from models.blocks import Document
 from models.disclosed import require_disclosed
 from models.documents import DOCUMENTS, atrs
 from models.documents.tripod import ITEMS
 from models.documents.written import PARTS, document
-from models.fairness import RESTS_ON
-from models.site_doubts import told
-from models.site_outcome import outcome_page
 from tests import explained
 from tests.evidence import evidence
-from tests.governance import NOTHING, audit, governed
+from tests.governance import NOTHING, governed
 from tests.reading import grade
+from tests.written import group, homes, rows_of, section, text_of, with_groups, write
 
 NEEDS = [
     (name, title, need)
@@ -30,40 +26,10 @@ NEEDS = [
 ]
 
 
-def write(given: dict) -> list[Document]:
-    """All but the explanation report, which has evidence and tests of its own."""
-    return [document(name, given) for name in PARTS if name != "explanation"]
-
-
 @pytest.fixture(scope="module")
 def laid_out() -> dict[str, tuple[str, str]]:
     """Every document as (Markdown, page)."""
     return {document.name: (pages.markdown(document), pages.page(document)) for document in write(evidence())}
-
-
-def text_of(name: str, given: dict) -> str:
-    return pages.markdown(next(document for document in write(given) if document.name == name))
-
-
-def rows_of(markdown: str, caption: str) -> dict[str, list[str]]:
-    """The rows of the table with that caption, by their first cell."""
-    table = markdown.split(f"**{caption}**")[1].split("\n\n")[1]
-    cells = [[cell.strip() for cell in line.split("|")[1:-1]] for line in table.splitlines()[2:]]
-    return {first: rest for first, *rest in cells}
-
-
-def section(given: dict, identifier: str) -> str:
-    """What a section of the outcome's page says, without its marks and pictures."""
-    page = pages.page(outcome_page(given)).split(f'<section id="{identifier}"')[1].split("</section>")[0]
-    return " ".join(unescape(re.sub(r"<svg.*?</svg>|<[^>]+>", " ", page, flags=re.DOTALL)).split())
-
-
-def homes() -> dict:
-    """The evidence of a model that ranks homes: nothing is known of who people are."""
-    given = evidence()
-    given["outcome"] = given["outcome"] | {"unit": "property", "title": "Dwelling fire: a fire at home"}
-    given["groups"] = {name: given["groups"][name] for name in ("imd_quintile", "district")}
-    return given | {"audit": audit(given["identity"], given["groups"])}
 
 
 @pytest.mark.parametrize(("name", "title", "need"), NEEDS)
@@ -213,129 +179,10 @@ def test_the_summary_says_which_characteristics_are_used():
     assert "It does not use age, race, religion or belief, sex or disability" in text_of("summary", given)
 
 
-def group(name: str, **told) -> dict:
-    clear = {"value": 0.5, "low": 0.4, "high": 0.6}
-    figures = dict.fromkeys(RESTS_ON, clear)
-    return (
-        {"group": name, "n": 4000, "events": 400, "flagged": 300.0, "found": 150.0, "unevaluable": []} | figures | told
-    )
-
-
-def with_groups(*records: dict) -> dict:
-    given = evidence()
-    given["groups"] = {"sex": list(records), "ethnicity": list(records)}
-    return given | {"audit": audit(given["identity"], given["groups"])}
-
-
-def test_small_numbers_never_show_in_a_comparison_of_groups():
-    given = with_groups(
-        group("plenty"), group("others", found=100.0), group("rare", n=41, events=20, flagged=15.0, found=3.0)
-    )
-    rows = rows_of(text_of("equality", given), "By sex, beside the whole county (95% interval)")
-    assert rows["rare"][:2] == ["*", "*"]
-    assert rows["others"][:2] == ["*", "*"]  # covers the one that is hidden
-    assert "*" not in "".join(rows["plenty"])
-
-
-SETTLES = (
-    "What would settle what cannot be judged by sex: how many with the outcome, and how many years of records as they "
-    "come now"
-)
-
-
-def test_years_that_would_settle_a_group_do_not_give_its_count_away():
-    told = (("few", 3), ("fewer", 2), ("some", 13))
-    few = [group(name, n=900, events=events, unevaluable=["fnr"]) for name, events in told]
-    given = with_groups(group("plenty"), *few)
-    rows = rows_of(text_of("equality", given), SETTLES)
-    assert rows["few"] == rows["fewer"] == ["about 97; years cannot be said", "can be judged", "can be judged"]
-    # 97 events at 13 in the test's time would be 7.5 times that; reckoned from 15, as the count is shown, 6.5
-    assert rows["some"] == ["about 97; 6 years", "can be judged", "can be judged"]
-    site = section(given, "unknown")
-    assert "few; fewer cannot be said: so few are on record" in site
-    assert "some 5 to 10 years" in site
-
-
-def test_a_count_that_is_hidden_to_cover_another_cannot_be_reckoned_from_years():
-    few, cover = (
-        group(name, n=900, events=events, unevaluable=["fnr"]) for name, events in (("few", 3), ("cover", 30))
-    )
-    given = with_groups(group("plenty"), few, cover)
-    assert rows_of(text_of("equality", given), "Results by sex")["cover"][1] == "*"
-    assert rows_of(text_of("equality", given), SETTLES)["cover"][0] == "about 97; years cannot be said"
-    assert "few; cover cannot be said: so few are on record" in section(given, "unknown")
-
-
-def test_each_figure_that_would_need_settling_has_its_own_years():
-    given = with_groups(group("plenty"), group("b"), group("c"))
-    needs = {"fnr_gap": 12.0, "ppv_ratio": 79.2}
-    given["audit"]["gaps"]["sex"][1]["unevaluable"] = {
-        name: {"events_needed": round(years), "years_needed": years} for name, years in needs.items()
-    }
-    rows = rows_of(text_of("equality", given), SETTLES)
-    assert rows["b"] == ["about 12; 12 years", "about 79; 79 years", "can be judged"]
-    assert "b 10 to 20 years" in section(given, "unknown")
-
-
-def test_a_broad_group_is_hidden_with_the_sum_of_what_its_parts_found():
-    boxes = [group(f"Asian: {name}", flagged=30.0, found=3.0) for name in ("Indian", "Chinese", "Pakistani")]
-    for found, shown in ((3.0, True), (1.0, False)):
-        rows = text_of("equality", with_groups(*(box | {"found": found} for box in boxes)))
-        rows = rows_of(rows, "By ethnicity, in broad groups, beside the whole county (95% interval)")
-        assert (rows["Asian"][0] != "*") is shown  # three parts that found 3 each found 9 together
-
-
 def test_match_rates_of_small_groups_are_hidden():
     given = with_groups(group("plenty"), group("few", n=30, events=15, flagged=20.0, found=10.0))
     rows = rows_of(text_of("datasheet", given), "Well matched, by sex")
     assert rows["few"] == ["30", "*", "*"]  # 93 % of 30 leaves 2 who were not
-
-
-def test_a_group_is_called_worse_off_only_where_the_whole_interval_says_so():
-    clearly, unsure = {"value": 0.2, "low": 0.05, "high": 0.3}, {"value": 0.2, "low": -0.05, "high": 0.3}
-    given = with_groups(group("a"), group("b"), group("c"))
-    for record, gap in zip(given["audit"]["gaps"]["sex"], (clearly, unsure, NOTHING), strict=True):
-        record["county"] = {"fnr_gap": gap, "ppv_ratio": NOTHING, "o_e": NOTHING}
-    for name in ("summary", "equality", "atrs"):
-        assert "Missed more often than the county as a whole: by sex, a" in text_of(name, given)
-    assert "beyond chance: a (sex)." in section(given, "fails")
-    given["audit"]["gaps"]["sex"][0]["unevaluable"] = {"fnr_gap": {"events_needed": 97, "years_needed": 2.0}}
-    for name in ("summary", "equality", "atrs"):
-        assert "Missed more often than the county as a whole: by sex" not in text_of(name, given)
-    assert "(sex)" not in section(given, "fails")
-
-
-def test_a_group_that_is_missed_most_is_named_everywhere_though_its_figure_is_hidden():
-    given = with_groups(group("a", found=5.0, flagged=40.0, events=30), group("b"), group("c"))
-    for attribute in ("sex", "ethnicity"):
-        for record, value in zip(given["audit"]["gaps"][attribute], (0.41, 0.0, 0.0), strict=True):
-            gap = {"value": value, "low": value - 0.1, "high": value + 0.1}
-            record["county"] = {"fnr_gap": gap, "ppv_ratio": NOTHING, "o_e": NOTHING}
-    for name in ("summary", "equality", "atrs"):
-        assert "Missed more often than the county as a whole: by sex, a" in text_of(name, given)
-    assert rows_of(text_of("equality", given), "By sex, beside the whole county (95% interval)")["a"][0] == "*"
-    fails = section(given, "fails")
-    assert "beyond chance: a (sex, *)" in fails
-    assert "rest on enough to be shown; * stands for one that does not." in fails
-    assert "41" not in fails
-
-
-def test_the_site_hides_a_figure_that_covers_another_as_the_tables_do():
-    given = with_groups(group("plenty"), group("cover", found=100.0), group("few", found=3.0))
-    rows = rows_of(text_of("equality", given), "By sex, beside the whole county (95% interval)")
-    assert rows["cover"][0] == "*"
-    assert {of["group"] for of in told(given, "fnr_gap")} == {"plenty"}
-
-
-def test_the_summary_tells_apart_what_is_known_of_a_group_and_what_is_not():
-    given = with_groups(group("a", unevaluable=["ppv"], ppv=NOTHING), group("b"), group("c"))
-    clearly = {"value": 0.2, "low": 0.05, "high": 0.3}
-    given["audit"]["gaps"]["sex"][0]["county"]["fnr_gap"] = clearly
-    text = text_of("summary", given)
-    assert "Missed more often than the county as a whole: by sex, a" in text
-    assert "Whether some groups are missed" not in text
-    assert "Whether some groups are wrongly listed more often: too few to tell by sex, “a”; by race, “a”." in text
-    assert "By sex, too few to tell whether they are listed wrongly more often: a." in text_of("equality", given)
 
 
 def test_an_agreement_whose_special_regime_has_no_condition_is_named():
