@@ -6,7 +6,7 @@ from models import released
 from models.blocks import Block, Items, Picture, Table, Text
 from models.characteristics import CHARACTERISTICS
 from models.disclosure import count, too_few
-from models.disclosure import table as disclosed
+from models.group_tables import WITHIN, figures, told
 from models.wording import METRICS, TOO_FEW, capital, figure, listed, means, of_100, period, plain, points
 
 GROUP_FIGURES = {
@@ -18,14 +18,9 @@ GROUP_FIGURES = {
 }
 DATE_FIGURES = {name: METRICS[name].title for name in ("auc", "precision_at_capacity", "recall_at_capacity", "o_e")}
 
-# The counts above and below the line of a figure, which is hidden with them; every other figure: events and rows.
-RESTS_ON = {
-    "selection_rate": ("flagged", "n"),
-    "fnr": ("found", "events"),  # the missed are what is left of the events
-    "ppv": ("found", "flagged"),
-    "precision_at_capacity": ("found", "flagged"),
-    "recall_at_capacity": ("found", "events"),
-}
+# What precision and recall are of a group. The counts that they rest on; every other figure: events and rows.
+AS_OF_A_GROUP = {"precision_at_capacity": "ppv", "recall_at_capacity": "fnr"}
+RESTS_ON = {name: WITHIN[rate] for name, rate in AS_OF_A_GROUP.items()}
 
 HOW_TO_READ = (
     "Flagged: on a list of the service's capacity. Missed: of those who had the outcome, not flagged. Right flags: of "
@@ -113,7 +108,7 @@ def held(e) -> dict[str, list[str]]:
 def by_group(e) -> list[Block]:
     blocks: list[Block] = [Text(HOW_TO_READ)]
     for attribute, records in e["groups"].items():
-        blocks.append(Table(f"By {plain(attribute, e['names'])}", group_table(records)))
+        blocks.append(Table(f"By {plain(attribute, e['names'])}", figures(records, GROUP_FIGURES)))
     return [*blocks, Picture("How well the model ranks within each group", *e["charts"]["groups"])]
 
 
@@ -167,12 +162,16 @@ def what_moves(e) -> list[Block]:
 
 
 def by_date(e) -> list[Block]:
-    m = chosen(e)
-    said = {
-        name: [figure(name, {"value": d[name], **d["intervals"][name]}) for d in m["by_date"]] for name in DATE_FIGURES
+    dates = chosen(e)["by_date"]
+    periods = [of | {"group": period(d["as_of"])} for d, of in zip(dates, _counts(chosen(e)), strict=True)]
+    columns = {
+        title: (
+            AS_OF_A_GROUP.get(name, name),
+            [figure(name, {"value": d[name], **d["intervals"][name]}) for d in dates],
+        )
+        for name, title in DATE_FIGURES.items()
     }
-    dates = _counts(m).assign(**{"As of": [period(d["as_of"]) for d in m["by_date"]]}, **said)
-    return [Table("Each test period by itself", _counts_and_figures(dates, "As of", DATE_FIGURES))]
+    return [Table("Each test period by itself", told(periods, columns).rename(columns={"Group": "As of"}))]
 
 
 def about(e) -> tuple[str, str]:
@@ -261,13 +260,13 @@ def compared(caption: str, head: str, rows: dict[str, dict]) -> Table:
 
 def publishable(m: dict) -> dict:
     """A record of models.metrics.evaluate with None for every figure that rests on too few people to be shown."""
-    total = _counts(m).sum()
-    return m | {name: None for name in METRICS if too_few(*(total[c] for c in _rests_on(name)))}
+    total = pd.DataFrame(_counts(m)).sum()
+    return m | {name: None for name in METRICS if too_few(*total[list(RESTS_ON.get(name, ("events", "n")))])}
 
 
-def _counts(m: dict) -> pd.DataFrame:
+def _counts(m: dict) -> list[dict]:
     """What the figures of a record of models.metrics.evaluate rest on, at each date."""
-    return pd.DataFrame(
+    return [
         {
             "n": d["n"],
             "events": d["events"],
@@ -275,29 +274,7 @@ def _counts(m: dict) -> pd.DataFrame:
             "found": round((d["recall_at_capacity"] or 0) * d["events"], 1),
         }
         for d in m["by_date"]
-    )
-
-
-def _rests_on(name: str) -> tuple[str, str]:
-    return RESTS_ON.get(name, ("events", "n"))
-
-
-def group_table(records: list[dict]) -> pd.DataFrame:
-    said = {
-        name: ["too few" if name in record["unevaluable"] else figure(name, record[name]) for record in records]
-        for name in GROUP_FIGURES
-    }
-    return _counts_and_figures(
-        pd.DataFrame(records).assign(**said).rename(columns={"group": "Group"}), "Group", GROUP_FIGURES
-    )
-
-
-def _counts_and_figures(records: pd.DataFrame, first: str, figures: dict[str, str]) -> pd.DataFrame:
-    """Records (n, events, flagged, found, and figures as text) as they may be shown, with plain-English headings."""
-    shown = disclosed(
-        records, counts=["n", "events", "flagged", "found"], rates={name: _rests_on(name) for name in figures}
-    )
-    return shown[[first, "n", "events", *figures]].rename(columns={"n": "Rows", "events": "With the outcome"} | figures)
+    ]
 
 
 def with_gaps(e) -> list[tuple[str, dict]]:

@@ -10,8 +10,8 @@ from models.blocks import Block, Fold, Items, Link, Picture, Table, Text
 from models.card_results import about, chosen
 from models.disclosure import table as disclosed
 from models.documents.equality import would_settle
-from models.documents.group_tables import by_length, said, side_by_side, told
 from models.filling import Part
+from models.group_tables import by_length, crossed, figures, side_by_side, told
 from models.label_choice import RECORDED
 from models.wording import capital, day, figure, listed, plain, points
 
@@ -70,11 +70,6 @@ def _each(e, attributes: Iterable[str], tables: Callable[[str], list[Block]], *,
     return folds or [Text(none)]
 
 
-def _all(records: list[dict], titles: dict[str, str]) -> pd.DataFrame:
-    """These figures of each group, as `told`."""
-    return told(records, {title: said(records, name) for name, title in titles.items()})
-
-
 def _compared_groups(e) -> list[str]:
     """The attributes with more than one group, broad ones among them."""
     return [attribute for attribute, records in e["audit"]["gaps"].items() if len(records) > 1]
@@ -93,8 +88,7 @@ def _named(attribute: str, e) -> str:
 def _errors(e) -> list[Block]:
     def tables(attribute: str) -> list[Block]:
         records = e["groups"][attribute]
-        columns = {title: said(records, name) for name, title in RATES.items()}
-        return [Table(f"How the list treats groups, by {_named(attribute, e)}", told(records, columns))]
+        return [Table(f"How the list treats groups, by {_named(attribute, e)}", figures(records, RATES))]
 
     return [
         Text(
@@ -138,10 +132,9 @@ def _compared(name: str, of: dict, *, is_itself: bool) -> str:
 def _calibration(e) -> list[Block]:
     def tables(attribute: str) -> list[Block]:
         records = e["groups"][attribute]
-        columns = {title: said(records, name) for name, title in CALIBRATION.items()}
         by, drawn = _named(attribute, e), e["charts"].get(f"reliability_{attribute}")
         return [
-            Table(f"Whether scores are true, by {by}", told(records, columns)),
+            Table(f"Whether scores are true, by {by}", figures(records, CALIBRATION)),
             Picture(f"What the scores promise and what happened, by {by}", *drawn)
             if drawn
             else Text("Nothing is drawn: no group has ten with the outcome and ten without it."),
@@ -161,7 +154,7 @@ def _lengths(e) -> list[Block]:
     def tables(attribute: str) -> list[Block]:
         records = e["audit"]["thresholds"].get(attribute, [])
         lengths = by_length(records, {of["group"]: of for of in e["audit"]["gaps"][attribute]})
-        columns = {f"{times:g} × capacity": _all(of, RATES) for times, of in lengths.items()}
+        columns = {f"{times:g} × capacity": figures(of, RATES) for times, of in lengths.items()}
         return [
             Table(f"{title} on lists of other lengths, by {_named(attribute, e)}", side_by_side(columns, title))
             for title in RATES.values()
@@ -183,7 +176,7 @@ def _folds(e) -> list[Block]:
 
     def tables(attribute: str) -> list[Block]:
         of_fold = {
-            f"From {day(of['cut'])}": _all(records, IN_A_FOLD)
+            f"From {day(of['cut'])}": figures(records, IN_A_FOLD)
             for of in folds
             if (records := of["groups"].get(attribute, []))
         }
@@ -208,9 +201,7 @@ def _crossed(e) -> list[Block]:
     def tables(pair: str) -> list[Block]:
         records = pairs[pair]
         few = [of["group"] for of in records if "fnr" in of["unevaluable"]]
-        shown = _all(records, CROSSED)
-        # Without counts: those of one attribute alone less these would tell of the groups that are hidden.
-        shown = shown[~shown["Group"].isin(few)].drop(columns=["Rows", "With the outcome"])
+        shown = crossed(records, CROSSED)
         return [
             *([Table(f"Groups by {_named(pair, e)}", shown)] if len(shown) else []),
             *(

@@ -10,9 +10,10 @@ import pandas as pd
 
 from models import beside_county
 from models.blocks import Block, Facts, Items, Link, Table, Text
-from models.card_results import HOW_TO_READ, about, group_table, held
+from models.card_results import GROUP_FIGURES, HOW_TO_READ, about, held
 from models.characteristics import CHARACTERISTICS
 from models.filling import Part
+from models.group_tables import crossed, figures
 from models.wording import capital, figure, listed, plain, points
 
 BROAD = "_broad"  # of an attribute whose groups the audit has also put together
@@ -130,7 +131,7 @@ def _gap(name: str, e) -> str:
 
 
 def _measured(attribute: str, e) -> list[Block]:
-    table = Table(f"Results by {plain(attribute, e['names'])}", group_table(e["groups"][attribute]))
+    table = Table(f"Results by {plain(attribute, e['names'])}", figures(e["groups"][attribute], GROUP_FIGURES))
     return [table, *_beside(attribute, e)]
 
 
@@ -172,24 +173,26 @@ def _others(e) -> list[Block]:
 
 def _together(e) -> list[Block]:
     pairs = e["audit"].get("pairwise") or {}
-    judged = [
-        record | {"group": f"{_both(pair, e)}: {record['group']}"}
-        for pair, records in pairs.items()
-        for record in records
-        if "fnr" not in record["unevaluable"]
-    ]
     n = sum(len(records) for records in pairs.values())
     if not n:
         return [Text("Pairs of characteristics were not looked at: at most one was compared.")]
-    if not judged:
+    missed = {
+        f"{_both(pair, e)}: {of['group']}": of["fnr"]["value"]
+        for pair, records in pairs.items()
+        for of in records
+        if "fnr" not in of["unevaluable"]
+    }
+    if not missed:
         return [Text(f"None of the {n} groups made of two characteristics has enough events to be judged.")]
-    worst = sorted(judged, key=lambda record: -record["fnr"]["value"])[:SHOWN_PAIRS]
+    tables = {pair: crossed(records, GROUP_FIGURES) for pair, records in pairs.items()}
+    shown = pd.concat(table.assign(Group=f"{_both(pair, e)}: " + table["Group"]) for pair, table in tables.items())
+    worst = sorted(missed, key=lambda group: -missed[group])[:SHOWN_PAIRS]
     return [
         Text(
             f"Someone may be treated worse for two things together. Of {n} groups made of two characteristics, "
-            f"{len(judged)} have enough events to be judged; here are those missed most often."
+            f"{len(missed)} have enough events to be judged; here are those missed most often."
         ),
-        Table("Groups made of two characteristics", group_table(worst)),
+        Table("Groups made of two characteristics", shown.set_index("Group").loc[worst].reset_index()),
     ]
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 from models.blocks import Block, Facts, Items, Link, Table, Text
 from models.card_best import beside_the_best
 from models.card_results import (
+    GROUP_FIGURES,
     about,
     against_rule,
     by_date,
@@ -15,7 +16,6 @@ from models.card_results import (
     cannot_tell_line,
     chosen,
     each,
-    group_table,
     how_good,
     practice,
     simple_rule,
@@ -28,6 +28,7 @@ from models.documents import TITLES, approval, datasheet, equality
 from models.documents.participants import participants
 from models.documents.tripod import ITEMS
 from models.filling import Part
+from models.group_tables import figures
 from models.wording import capital, dates, day, days, figure, lower, of_100, plain
 
 
@@ -195,7 +196,7 @@ def _places(e) -> list[Block]:
     records = e["groups"].get("district")
     return [
         *by_date(e),
-        Table("Each district by itself", group_table(records))
+        Table("Each district by itself", figures(records, GROUP_FIGURES))
         if records
         else Text("Places were not compared: no district is on record for the audit."),
     ]

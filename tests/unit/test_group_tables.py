@@ -2,7 +2,7 @@
 
 import pytest
 
-from models.documents.group_tables import by_length, said, side_by_side, told
+from models.group_tables import by_length, said, side_by_side, told
 
 RATES = {"Flagged": "selection_rate", "Missed": "fnr", "Wrongly": "fpr", "Right": "ppv", "AUC": "auc"}
 

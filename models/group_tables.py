@@ -53,6 +53,21 @@ def _rests_on(name: str) -> tuple[str, str]:
     return WITHIN.get(name) or (("flagged", "n") if name == "selection_rate" else ("events", "n"))
 
 
+def figures(records: list[dict], titles: dict[str, str]) -> pd.DataFrame:
+    """The figures `titles` names of each group, by their titles, as `told`."""
+    return told(records, {title: said(records, name) for name, title in titles.items()})
+
+
+def crossed(records: list[dict], titles: dict[str, str]) -> pd.DataFrame:
+    """The same of the groups of two attributes together, of which those with enough events to be judged are told.
+
+    Without counts: those of one attribute alone less these would tell of the groups that are hidden.
+    """
+    judged = [of["group"] for of in records if "fnr" not in of["unevaluable"]]
+    shown = figures(records, titles).drop(columns=["Rows", "With the outcome"])
+    return shown[shown["Group"].isin(judged)]
+
+
 def said(records: list[dict], name: str) -> Column:
     """A figure of each group in words, "too few" where it cannot be told."""
     return name, [figure(name, of[name]) if of[name]["value"] is not None else "too few" for of in records]
