@@ -13,6 +13,7 @@ from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import FunctionTransformer
 
 from features.errors import InputError
+from models.disclosure import count
 from models.odds import EDGE
 
 
@@ -25,18 +26,20 @@ def calibrate(fitted, X: pd.DataFrame, y) -> StackingClassifier:
     y = np.asarray(y, dtype=bool)
     if y.all() or not y.any():
         raise InputError(
-            f"calibration: {'all' if y.all() else 'none'} of the {len(y)} held-out rows have the event; widen "
+            f"calibration: {'all' if y.all() else 'none'} of the {count(len(y))} held-out rows have the event; widen "
             "the cohort, add as-of dates or hold out a larger share of households"
         )
     model = StackingClassifier([("model", fitted)], final_estimator=line(), cv="prefit", stack_method="predict_proba")
     if np.ptp(fitted.predict_proba(X)[:, 1]) == 0:
-        raise InputError(f"calibration: the model gives all {len(y)} held-out rows the same score, so it ranks nobody")
+        raise InputError(
+            f"calibration: the model gives all {count(len(y))} held-out rows the same score, so it ranks nobody"
+        )
     model.fit(X, y)
     slope = calibration_map(model)[1]
     if not slope > 0:
         raise InputError(
-            f"calibration: on the {len(y)} held-out rows ({y.sum()} events) higher scores go with less risk "
-            f"(slope {slope:.3f}): the model has learnt nothing that lasts to the latest training dates"
+            f"calibration: on the {count(len(y))} held-out rows ({count(y.sum())} events) higher scores go with less "
+            f"risk (slope {slope:.3f}): the model has learnt nothing that lasts to the latest training dates"
         )
     return model
 

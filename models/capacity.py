@@ -123,17 +123,14 @@ def shortened(capacity: int, part, lists) -> int:
     return max(1, round(capacity * per_list[0] / per_list[1]))
 
 
-def flagged(p, lists, capacity: float, weight=None) -> np.ndarray:
+def flagged(p, lists, capacity: float) -> np.ndarray:
     """The chance (rows, 0 to 1) that each row is among the `capacity` highest scores of its list.
-
-    `weight` (rows): how many each row stands for, where a list was thinned; none stands for one.
 
     >>> flagged([0.9, 0.5, 0.5, 0.1], ["2020-01-01"] * 4, 2).tolist()
     [1.0, 0.5, 0.5, 0.0]
     """
     tally = listed(np.zeros(len(p)), p, lists)
-    weight = None if weight is None else np.asarray(weight, dtype=float)
-    return tally.seen(tally(weight)[1], capacity)[tally.level]
+    return tally.seen(tally()[1], capacity)[tally.level]
 
 
 def benefit(events: np.ndarray, rows: np.ndarray, seen: np.ndarray, threshold: float) -> float:

@@ -29,15 +29,14 @@ class Choice:
     """Which candidate was chosen and why, in plain English.
 
     `scores`: per candidate, simplest first, the summary of `compare`. `folds`: per fold, as it is written to JSON, what
-    it was fitted on and judged on, and each candidate's AUC and regret. `judged`: per fold, what the candidates made of
-    it. `set_aside`: per candidate that could not be fitted in a fold, the reason.
+    it was fitted on and judged on, and each candidate's AUC and regret. `set_aside`: per candidate that could not be
+    fitted in a fold, the reason.
     """
 
     chosen: str
     reason: str
     scores: dict[str, dict]
     folds: list[dict]
-    judged: "list[Judged]"
     set_aside: dict[str, str]
 
 
@@ -72,7 +71,7 @@ def choose_over_time(
     chosen, reason = choose(
         scores, folds=_described(folds), pairs=sum(t["n"] for t in told), events=sum(t["events"] for t in told)
     )
-    return Choice(chosen, reason, scores, [t | c for t, c in zip(told, compared, strict=True)], judged, set_aside)
+    return Choice(chosen, reason, scores, [t | c for t, c in zip(told, compared, strict=True)], set_aside)
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,31 +85,23 @@ class Drawn:
     judged: pd.DataFrame
     event: np.ndarray
     group: np.ndarray
-    rows: np.ndarray  # positions of the judged in the matrix
-    stands_for: np.ndarray | None  # how many each of them stands for; None: all are there
 
 
 @dataclass(frozen=True, eq=False)
 class Judged:
-    """What each candidate gives the judged pairs of a fold: `p` {name: (pairs,)}, `event` and `group` (pairs).
-
-    `rows` are their positions in the matrix, `stands_for` how many each of them stands for, None where all are there.
-    """
+    """What each candidate gives the judged pairs of a fold: `p` {name: (pairs,)}, `event` and `group` (pairs)."""
 
     p: dict[str, np.ndarray]
     event: np.ndarray
     group: np.ndarray
-    rows: np.ndarray
-    stands_for: np.ndarray | None = None
 
 
 def draw(X: pd.DataFrame, label, groups, fold: Fold, seed: int) -> Drawn:
     """The pairs of a fold, of each class at most FOLD_EACH. AUC is the same whatever the share of a class."""
     fit, weight = thinned(fold.fit, label, seed, FOLD_EACH)
-    judge, stands_for = thinned(fold.judge, label, seed, FOLD_EACH)
+    judge, _ = thinned(fold.judge, label, seed, FOLD_EACH)
     event = [truth(label, rows) for rows in (fit, judge)]
-    group = np.asarray(groups)[judge]
-    return Drawn(fold, taken(X, fit), event[0], weight, taken(X, judge), event[1], group, judge, stands_for)
+    return Drawn(fold, taken(X, fit), event[0], weight, taken(X, judge), event[1], np.asarray(groups)[judge])
 
 
 def judge(drawn: Drawn, candidates: dict, set_aside: dict[str, str]) -> Judged:
@@ -122,7 +113,7 @@ def judge(drawn: Drawn, candidates: dict, set_aside: dict[str, str]) -> Judged:
         except InputError as reason:
             set_aside.setdefault(name, f"in the fold of {drawn.fold.cut}: {reason}")
     p = probabilities(fitted, drawn.judged, np.arange(len(drawn.judged)))
-    return Judged(p, drawn.event, drawn.group, drawn.rows, drawn.stands_for)
+    return Judged(p, drawn.event, drawn.group)
 
 
 def compare(judged: list[Judged], *, seed: int, resamples: int = 200) -> tuple[list[dict], dict[str, dict]]:

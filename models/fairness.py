@@ -39,7 +39,6 @@ def by_group(
     groups: pd.DataFrame,
     clusters,
     *,
-    weight=None,
     figures: tuple[str, ...] = tuple(RESTS_ON),
     min_events: int = MIN_EVENTS,
     resamples: int = 200,
@@ -49,24 +48,22 @@ def by_group(
 
     `y`, `p` (rows) truth and calibrated probability; `flagged` (rows) whether each row is on the service's list, or
     the chance of it under ties (models.capacity.flagged); `groups` (rows x attributes) text; `clusters` (rows) what is
-    resampled whole; `weight` (rows) how many each row stands for, none for one. A record holds group, n, events,
+    resampled whole. A record holds group, n, events,
     flagged, found (flagged that are events), {"value", "low", "high"} for each of `figures`: selection_rate (flagged),
     fnr (events not flagged), fpr (non-events flagged), ppv (flagged that are events), o_e (observed over expected
     events), auc, calibration_slope and ici (models.reliability.Calibration), and "unevaluable": the names of the
     figures that rest on fewer than `min_events` events (fpr: non-events, ppv: rows flagged; auc, slope and ici:
-    either; rows are counted, not what they stand for), which are None and never to be read as passed.
+    either), which are None and never to be read as passed.
     A missing group is an error of the caller (ValueError): it is a group too, "not stated".
     """
     y, p, flagged = (np.asarray(a, dtype=float) for a in (y, p, flagged))
-    stands_for = np.ones(len(y)) if weight is None else np.asarray(weight, dtype=float)
-    counted = tally(y, p, flagged)
     draws, found = resample(clusters, resamples, seed), {name: [] for name in groups.columns}
-    for attribute, group, rows, value, drawn in summed(counted * stands_for[:, None], groups, draws):
-        few = [figure for figure in too_few(counted[rows].sum(axis=0), min_events) if figure in figures]
+    for attribute, group, rows, value, drawn in summed(tally(y, p, flagged), groups, draws):
+        few = [figure for figure in too_few(value, min_events) if figure in figures]
         asked = [figure for figure in figures if figure in TWO_SIDED and figure not in few]
         told, chance = rates(value), rates_drawn(value, drawn)
         if asked:
-            ranked = _Ranked(y[rows], p[rows], None if weight is None else stands_for[rows], asked)
+            ranked = _Ranked(y[rows], p[rows], asked)
             again = Resamples(draws.groups[rows], draws.drawn).each(ranked)
             told, chance = told | ranked(), chance | pd.DataFrame(again).to_dict("series")
         found[attribute].append(
@@ -213,13 +210,11 @@ def too_few(sums: np.ndarray, min_events: int = MIN_EVENTS) -> list[str]:
 class _Ranked:
     """AUC and, if asked for, slope and ICI, which no sum gives: of a group's rows as they are or weighted."""
 
-    def __init__(self, y, p, weight: np.ndarray | None, asked: list[str]):
-        self._tally, self._weight = Ranking(y, p), weight
+    def __init__(self, y, p, asked: list[str]):
+        self._tally = Ranking(y, p)
         self._calibration = Calibration(y, p) if asked != ["auc"] else None
 
     def __call__(self, weights=None) -> dict[str, float]:
-        if self._weight is not None:
-            weights = self._weight if weights is None else self._weight * weights
         found = {"auc": auc(*self._tally(weights))}
         if self._calibration is None:
             return found

@@ -14,6 +14,7 @@ import pandas as pd
 
 from features import timing
 from features.errors import InputError
+from models.disclosure import count
 
 CALIBRATION_EVENTS = 500  # fewer leave observed over expected uncertain by a tenth: a household's events come together
 FIRST_FIT = 0.1  # share of the training pairs that the first fold has to fit on: of ten snapshots one
@@ -280,7 +281,7 @@ def _one_class(part: str, event: np.ndarray, days: list[date]) -> str | None:
     if event.all() or not event.any():
         span = str(days[0]) if len(days) == 1 else f"{days[0]} to {days[-1]} ({len(days)} dates)"
         return (
-            f"{part}: of the {len(event)} pairs {what}, as of {span}, {'all' if event.all() else 'none'} have the "
-            "event; widen the cohort, add as-of dates or change the outcome's rule or horizon"
+            f"{part}: of the {count(len(event))} pairs {what}, as of {span}, {'all' if event.all() else 'none'} have "
+            "the event; widen the cohort, add as-of dates or change the outcome's rule or horizon"
         )
     return None

@@ -20,7 +20,6 @@ from pipelines.stage import main, say
 PLACES = ("district", "caseload")  # of the audit's attributes those that say where, or known to whom: not who
 WORKED_OUT = ("age_band", "oldest_age_band", "imd_quintile", *PLACES)  # columns of no resident: no proxy is looked for
 LENGTHS = (0.25, 0.5, 1, 2, 3, 5)  # of a list, as multiples of the capacity
-OF_A_FOLD = ("selection_rate", "fnr", "fpr", "ppv", "auc")  # its scores are not calibrated
 CROSSED = (*fairness.RATES, "auc")  # slope and ICI of a hundred crossed groups would take longer than all else
 BROAD = "_broad"  # an attribute with its groups put together: the boxes of ethnicity are too small to tell much
 
@@ -79,16 +78,12 @@ def broadly(groups: pd.DataFrame) -> pd.DataFrame:
 
 
 def _folds(name: str, share: float, attributes: list[str], drawn: dict) -> list[dict]:
-    """The chosen candidate's figures by group in each fold of time, with lists of the same share of its pairs."""
+    """Figures by group of a model trained on the first day of each fold, with lists of the same share of its pairs."""
     found, rows = [], read_table(paths.fold_predictions(name))
     for cut, fold in rows.groupby("cut", sort=True):
-        groups, stands_for = groups_of(name, fold)[attributes], fold["stands_for"]
-        places = share * stands_for.sum() / fold["listed_on"].nunique()
-        listed = capacity.flagged(fold["p"], fold["listed_on"], places, stands_for)
-        told = fairness.by_group(
-            *(fold["label"], fold["p"], listed, broadly(groups), fold["group_id"]),
-            **{"weight": stands_for, "figures": OF_A_FOLD, **drawn},
-        )
+        groups, places = groups_of(name, fold)[attributes], share * len(fold) / fold["listed_on"].nunique()
+        listed = capacity.flagged(fold["p"], fold["listed_on"], places)
+        told = fairness.by_group(fold["label"], fold["p"], listed, broadly(groups), fold["group_id"], **drawn)
         found.append({"cut": str(cut), "dates": [str(day) for day in sorted(fold["as_of"].unique())], "groups": told})
     return found
 

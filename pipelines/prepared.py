@@ -1,6 +1,7 @@
 """What training sees: the pairs of an outcome with their matrix and labels, side by side."""
 
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -30,8 +31,9 @@ class Prepared:
     label: pd.Series
     columns: list[dict]
 
-    def split(self, params: Params, knobs: Knobs) -> Split:
-        return temporal_split(self.pairs, self.label, **_time(params, knobs))
+    def split(self, params: Params, knobs: Knobs, cut: date | None = None) -> Split:
+        """What trains and what tests, from an earlier day than that of the run if a `cut` is given."""
+        return temporal_split(self.pairs, self.label, **_time(params, knobs) | ({"cut": cut} if cut else {}))
 
     def folds(self, params: Params, knobs: Knobs) -> Folds:
         return folds(self.pairs, self.label, number=params.models.folds, **_time(params, knobs))

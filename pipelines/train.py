@@ -1,8 +1,13 @@
 """Stage `train`: fit and calibrate the candidates, choose one over time, say what each makes of the test pairs."""
 
+from collections.abc import Callable
+from datetime import date
+
 import numpy as np
 import pandas as pd
+from sklearn.ensemble import StackingClassifier
 
+from features.errors import InputError
 from models import bundle, calibrators, leaks, training
 from models.candidates import candidates
 from models.choice import Choice, choose_over_time, over_time
@@ -10,6 +15,7 @@ from models.explanation import sample_background
 from models.reasons import typical_values
 from models.resampling import number
 from models.splits import Folds, Split
+from models.titles import CANDIDATES
 from pipelines import paths
 from pipelines.files import write_json, write_plot, write_table
 from pipelines.identity import digest, identity
@@ -53,8 +59,18 @@ def train(name: str) -> None:
             **params.model_dump(include={"models", "test_from", "allowance_days"}),
         },
     )
-    _write_folds(name, identified, folds, choice, ranked)
-    write_table(paths.fold_predictions(name), _of_folds(data, folds, choice))
+    progress(f"training {CANDIDATES[choice.chosen]} as on the first day of each fold")
+
+    def train_by(cut: date) -> StackingClassifier:
+        of_then = {choice.chosen: options[choice.chosen]}
+        split_then = data.split(params, knobs, cut)
+        return training.train(data.X, data.label, split_then, data.columns, of_then, seed=choices.seed).models[
+            choice.chosen
+        ]
+
+    judged, untrained = _of_folds(data, folds, train_by)
+    write_table(paths.fold_predictions(name), judged)
+    _write_folds(name, identified, folds, choice, ranked, untrained)
     progress("comparing ways of calibrating on the held-out households")
     held = split.calibrate
     compared = calibrators.compare(
@@ -96,31 +112,45 @@ def train(name: str) -> None:
     )
 
 
-def _write_folds(name: str, identified: str, folds: Folds, choice: Choice, ranked: pd.Series) -> None:
+def _write_folds(
+    name: str, identified: str, folds: Folds, choice: Choice, ranked: pd.Series, untrained: list[tuple[date, str]]
+) -> None:
     """How each candidate did in each fold, whole as JSON and as a DVC plot of the distance from the best over time;
     and which column ranks best alone."""
     best = {"name": ranked.index[0], "auc": number(ranked.iloc[0])}
-    left_out = [{"cut": str(cut), "reason": reason} for cut, reason in folds.left_out]
-    for fold in left_out:
-        say(f"{name}: the fold of {fold['cut']} is left out: {fold['reason']}")
+    lacking = {"left_out": folds.left_out, "untrained": untrained}
+    for how, of in lacking.items():
+        for cut, reason in of:
+            say(f"{name}: the fold of {cut} is {how.replace('_', ' ')}: {reason}")
+    told = {how: [{"cut": str(cut), "reason": reason} for cut, reason in of] for how, of in lacking.items()}
     write_json(
         paths.folds(name),
-        {"identity": identified, "folds": choice.folds, "left_out": left_out, "summary": choice.scores, "alone": best},
+        {"identity": identified, "folds": choice.folds, **told, "summary": choice.scores, "alone": best},
     )
     write_plot(paths.regret(name), over_time(choice.folds))
 
 
-def _of_folds(data: Prepared, folds: Folds, choice: Choice) -> pd.DataFrame:
-    """What the chosen candidate makes of the pairs judged in each fold: as they are, with cut, label, p and stands_for.
+def _of_folds(
+    data: Prepared, folds: Folds, train_by: Callable[[date], StackingClassifier]
+) -> tuple[pd.DataFrame, list[tuple[date, str]]]:
+    """What a model trained on the first day of each fold makes of the pairs judged in it, and which could not be.
 
-    It was fitted on what was settled by the fold's cut, and is not calibrated.
+    `train_by` fits and calibrates on what was settled by a day, as the model of the run is. The pairs stand as they
+    are, with cut, label and p; with the cut of each fold that has none stands the reason.
     """
-    told = []
-    for fold, judged in zip(folds.used, choice.judged, strict=True):
-        pairs = data.pairs.iloc[judged.rows].astype({"unit_id": "str", "group_id": "str"})
-        stands_for = 1.0 if judged.stands_for is None else judged.stands_for
-        told.append(pairs.assign(cut=fold.cut, label=judged.event, p=judged.p[choice.chosen], stands_for=stands_for))
-    return pd.concat(told, ignore_index=True)
+    told, untrained = [data.pairs.iloc[:0].assign(cut=None, label=False, p=0.0)], []
+    for fold in folds.used:
+        if fold.of_households:
+            untrained.append((fold.cut, "it compares households, not years"))
+            continue
+        try:
+            model = train_by(fold.cut)
+        except InputError as reason:
+            untrained.append((fold.cut, str(reason)))
+            continue
+        label, p = data.label.iloc[fold.judge].astype(bool), training.probabilities({"p": model}, data.X, fold.judge)
+        told.append(data.pairs.iloc[fold.judge].assign(cut=fold.cut, label=label, **p))
+    return pd.concat(told, ignore_index=True).astype({"unit_id": "str", "group_id": "str"}), untrained
 
 
 def _seen(data: Prepared, split: Split, rows: np.ndarray) -> np.ndarray:

@@ -178,7 +178,7 @@ def measured() -> dict:
             "net_benefit": curves.net_benefit(curve, 0.1),
             "instability": curves.instability(stability.instability(p["lightgbm"], refits), len(refits)),
         },
-        "folds": {"folds": folds, "left_out": []},
+        "folds": {"folds": folds, "left_out": [], "untrained": []},
         "calibration": calibrators.compare(
             models["lightgbm"].estimators_[0], held, y_held, np.arange(2500) // 2, **drawn
         ),
@@ -226,7 +226,7 @@ def _bands(y: np.ndarray, p: np.ndarray, groups: pd.DataFrame) -> pd.DataFrame:
 def _folds(y: np.ndarray, p: dict[str, np.ndarray], household: np.ndarray, dates: np.ndarray) -> list[dict]:
     """The dates of the test as if they were folds."""
     rows = [np.flatnonzero(dates == day) for day in DATES]
-    judged = [Judged({name: of[on] for name, of in p.items()}, y[on], household[on], on) for on in rows]
+    judged = [Judged({name: of[on] for name, of in p.items()}, y[on], household[on]) for on in rows]
     return [
         {"cut": day, "of_households": False, "dates": {"first": day, "last": day, "n": 1}}
         | {"fit": {"n": 5000, "events": 400}, "n": len(on), "events": int(y[on].sum())}

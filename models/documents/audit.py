@@ -21,12 +21,12 @@ RATES = {
     "fpr": "Flagged, of those without the outcome (FPR)",
     "ppv": "Right flags (PPV)",
 }
-IN_A_FOLD = RATES | {"auc": "AUC"}  # scores of a fold are not calibrated
 CALIBRATION = {
     "calibration_slope": "Slope (best 1)",
     "o_e": "Observed over expected (best 1)",
     "ici": "Distance from the truth (ICI, best 0)",
 }
+IN_A_FOLD = RATES | {"auc": "AUC"} | CALIBRATION
 CROSSED = RATES | {"o_e": "Observed over expected", "auc": "AUC"}
 # How a comparison of two groups is titled, and the rate whose counts it rests on.
 COMPARED = {
@@ -68,6 +68,12 @@ def _each(e, attributes: Iterable[str], tables: Callable[[str], list[Block]], *,
         Fold(capital(_named(attribute, e)), "", blocks) for attribute in attributes if (blocks := tables(attribute))
     ]
     return folds or [Text(none)]
+
+
+def _each_figure(columns: dict[str, list[dict]], titles: dict[str, str], caption: str) -> list[Block]:
+    """A table for each of these figures, with the records of its groups in columns."""
+    shown = {head: figures(records, titles) for head, records in columns.items()}
+    return [Table(f"{title} {caption}", side_by_side(shown, title)) for title in titles.values() if shown]
 
 
 def _compared_groups(e) -> list[str]:
@@ -154,12 +160,8 @@ def _lengths(e) -> list[Block]:
     def tables(attribute: str) -> list[Block]:
         records = e["audit"]["thresholds"].get(attribute, [])
         lengths = by_length(records, {of["group"]: of for of in e["audit"]["gaps"][attribute]})
-        columns = {f"{times:g} × capacity": figures(of, RATES) for times, of in lengths.items()}
-        return [
-            Table(f"{title} on lists of other lengths, by {_named(attribute, e)}", side_by_side(columns, title))
-            for title in RATES.values()
-            if records
-        ]
+        columns = {f"{times:g} × capacity": of for times, of in lengths.items()}
+        return _each_figure(columns, RATES, f"on lists of other lengths, by {_named(attribute, e)}")
 
     return [
         Text(
@@ -175,22 +177,17 @@ def _folds(e) -> list[Block]:
     folds = e["audit"]["folds"]
 
     def tables(attribute: str) -> list[Block]:
-        of_fold = {
-            f"From {day(of['cut'])}": figures(records, IN_A_FOLD)
-            for of in folds
-            if (records := of["groups"].get(attribute, []))
-        }
-        return [
-            Table(f"{title} in each fold of time, by {_named(attribute, e)}", side_by_side(of_fold, title))
-            for title in IN_A_FOLD.values()
-        ]
+        columns = {f"From {day(of['cut'])}": of["groups"].get(attribute) for of in folds}
+        of_folds = {fold: records for fold, records in columns.items() if records}
+        return _each_figure(of_folds, IN_A_FOLD, f"in each fold of time, by {_named(attribute, e)}")
 
     return [
         Text(
-            "Whether a group fared the same in earlier years. The same kind of model was fitted on what was settled by "
-            "a day and judged on the dates that follow, with lists of the same share. What shows in one fold alone may "
-            "be chance."
+            "Whether a group fared the same in earlier years. A model of the same kind was trained and calibrated, as "
+            "this one was, on what was settled by a day, and judged on the dates that follow, with lists of the same "
+            "share. What shows in one fold alone may be chance."
         ),
+        *(Text(f"From {day(of['cut'])} no model could be judged: {of['reason']}.") for of in e["folds"]["untrained"]),
         *_each(e, _compared_groups(e), tables, none="Groups were not compared in the folds of time."),
     ]
 
@@ -300,7 +297,7 @@ PARTS: tuple[Part, ...] = (
     ),
     ("calibration", "Whether scores are true for each group", ("groups", "charts"), _calibration),
     ("lengths", "On shorter and longer lists", ("audit",), _lengths),
-    ("folds", "In each fold of time", ("audit",), _folds),
+    ("folds", "In each fold of time", ("audit", "folds"), _folds),
     ("crossed", "Two attributes together", ("audit",), _crossed),
     ("labels", "If the outcome were counted otherwise", ("audit",), _labels),
     ("links", "If weak links were left out", ("audit",), _links),

@@ -66,6 +66,13 @@ def test_lists_of_other_lengths_and_folds_stand_side_by_side(text):
     assert lengths["Group"] == ["0.5 × capacity", "1 × capacity"]
     folds = rows_of(of_part(text, "folds"), "AUC in each fold of time, by sex")
     assert folds["Group"] == ["From 1 January 2020"]
+    assert rows_of(of_part(text, "folds"), "Slope (best 1) in each fold of time, by sex")["Group"] == folds["Group"]
+
+
+def test_a_fold_in_which_nothing_could_be_trained_is_named_with_the_reason():
+    given = evidence()
+    given["folds"] = given["folds"] | {"untrained": [{"cut": "2019-07-01", "reason": "there is nobody"}]}
+    assert "From 1 July 2019 no model could be judged: there is nobody." in of_part(annex(given), "folds")
 
 
 def test_pairs_that_are_too_small_are_named_and_not_shown():

@@ -63,10 +63,10 @@ def test_a_probability_of_exactly_0_or_1_stays_finite():
 def test_a_model_that_learnt_nothing_is_refused():
     X, y = rows()
     with pytest.raises(
-        InputError, match=r"4000 held-out rows \(\d+ events\) higher scores go with less risk \(slope -"
+        InputError, match=r"4,000 held-out rows \(\d+ events\) higher scores go with less risk \(slope -"
     ):
         calibrate(fitted(), -X, y)
     with pytest.raises(InputError, match="the same score, so it ranks nobody"):
         calibrate(fitted(), X * 0, y)
-    with pytest.raises(InputError, match="none of the 4000 held-out rows have the event"):
+    with pytest.raises(InputError, match="none of the 4,000 held-out rows have the event"):
         calibrate(fitted(), X, y & False)

@@ -35,15 +35,6 @@ def test_a_weighted_resample_equals_the_rows_it_stands_for():
         )
 
 
-def test_a_thinned_list_flags_whom_the_whole_would():
-    _, p, groups, dates = made_up()
-    weight = groups % 3 + 1
-    rows = np.repeat(np.arange(len(p)), weight)
-    whole = capacity.flagged(p[rows], dates[rows], 50)
-    assert capacity.flagged(p, dates, 50, weight)[rows] == pytest.approx(whole)
-    assert (capacity.flagged(p, dates, 50, weight) * weight).sum() == pytest.approx(100)
-
-
 def test_ties_at_capacity_are_counted_at_their_expectation():
     # three rows tie for two places after the first: each is seen with chance 2/3
     p, y = [0.9, 0.5, 0.5, 0.5, 0.1], [0, 1, 1, 0, 1]

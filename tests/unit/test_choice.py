@@ -10,7 +10,6 @@ from features.errors import InputError
 from models import choice
 from models.candidates import candidates
 from models.choice import Judged, choose, choose_over_time, compare
-from models.ranking import Ranking, auc
 from models.splits import folds
 from tests.risks import COLUMNS, PARAMS, county
 
@@ -64,20 +63,6 @@ def test_a_draw_of_a_large_class_ranks_alike(monkeypatch):
     assert part.folds[0]["n"] == whole.folds[0]["n"] == 1000
 
 
-def test_what_was_judged_is_kept_with_what_each_pair_stands_for(monkeypatch):
-    whole = chosen(lambda X: X.visits - 2)
-    monkeypatch.setattr(choice, "FOLD_EACH", 400)
-    thinned = chosen(lambda X: X.visits - 2)
-    for fold, part, told in zip(whole.judged, thinned.judged, thinned.folds, strict=True):
-        assert fold.stands_for is None
-        assert set(part.rows) < set(fold.rows)
-        assert part.stands_for.sum() == pytest.approx(told["n"])
-        assert part.stands_for[part.event].sum() == pytest.approx(told["events"])
-        assert auc(*Ranking(part.event, part.p[thinned.chosen])()) == pytest.approx(
-            told["auc"][thinned.chosen], abs=1e-6
-        )
-
-
 def test_another_seed_changes_the_standard_errors_only():
     first, again = (chosen(lambda X: X.visits - 2, seed=seed) for seed in (1, 2))
     for one, other in zip(first.folds, again.folds, strict=True):
@@ -110,7 +95,7 @@ def test_the_standard_error_is_of_the_difference_over_whole_households():
     for _ in range(2):
         p, rows = random.random(500), np.arange(500)
         y = random.random(500) < p
-        judged.append(Judged({"rule": p, "logistic": p, "lightgbm": random.random(500)}, y, rows // 2, rows))
+        judged.append(Judged({"rule": p, "logistic": p, "lightgbm": random.random(500)}, y, rows // 2))
     folds_, scores = compare(judged, seed=1)
     assert scores["logistic"] == scores["rule"]
     assert scores["rule"]["behind"] == scores["rule"]["se"] == 0
@@ -127,8 +112,7 @@ def test_the_standard_error_is_of_the_difference_over_whole_households():
         assert made["auc"]["rule"] == pytest.approx(roc_auc_score(fold.event, fold.p["rule"]), abs=1e-6)
     # every household twice over: nothing is known better for it
     doubled = [
-        Judged({n: np.tile(p, 2) for n, p in j.p.items()}, np.tile(j.event, 2), np.tile(j.group, 2), np.tile(j.rows, 2))
-        for j in judged
+        Judged({n: np.tile(p, 2) for n, p in j.p.items()}, np.tile(j.event, 2), np.tile(j.group, 2)) for j in judged
     ]
     assert compare(doubled, seed=1)[1]["lightgbm"]["se"] == pytest.approx(scores["lightgbm"]["se"])
 

@@ -190,20 +190,6 @@ def test_only_the_figures_asked_for_are_told():
     assert told[1]["unevaluable"] == ["fnr", "auc"]
 
 
-def test_a_row_that_stands_for_three_counts_as_three():
-    y, p, flagged, groups, clusters = rows()
-    weight = np.where(y, 1, 3)
-    weighted = by_group(y, p, flagged, groups, clusters, weight=weight, resamples=20)
-    again = [np.repeat(of, weight) for of in (y, p, flagged)]
-    repeated = by_group(*again, groups.loc[groups.index.repeat(weight)], np.repeat(clusters, weight), resamples=20)
-    for one, other in zip(weighted["sex"], repeated["sex"], strict=True):
-        assert one["n"] == other["n"]
-        for name in ("selection_rate", "fnr", "fpr", "ppv", "o_e", "auc"):
-            assert one[name] == pytest.approx(other[name], abs=1e-6)
-    # what it stands for is no more evidence: 30 rows of 14 or so without the event are too few to tell one of 20
-    assert "fpr" in by_group(y, p, flagged, groups, clusters, weight=weight, resamples=5)["imd"][1]["unevaluable"]
-
-
 def test_rates_at_the_capacity_are_those_of_the_audit_and_a_longer_list_misses_fewer():
     y, p, _, groups, clusters = rows()
     lists = np.where(np.arange(len(y)) < 300, "2023-01-01", "2023-07-01")
