@@ -1,6 +1,8 @@
 """Every figure by group, with intervals, and plainly "unevaluable" where a group is too small to tell.
 
-Checked against the aequitas toolkit's tables for COMPAS in tests/unit/test_fairness.py.
+Checked against the aequitas toolkit's tables for COMPAS, and against fairlearn's MetricFrame, in
+tests/unit/test_fairness.py. MetricFrame itself is not used: its intervals draw rows, where a household's go together,
+and its rates know no row that is on a list by half, as a tie for the last place is.
 """
 
 from collections.abc import Iterator

@@ -23,9 +23,10 @@ def headroom(y, scores: dict, parts: dict, groups, *, resamples: int = 200, seed
     tallies = {name: Ranking(y, score) for name, score in scores.items()}
     known = {part: Ranking(y, score) for part, score in parts.items()}
 
-    def above(weights=None) -> dict[str, float]:
+    def measured(weights=None) -> dict[str, float]:
         auc = {name: ranking.auc(*of(weights)) for name, of in tallies.items()}
         return {
+            **{part: ranking.auc(*of(weights)) - auc["records"] for part, of in known.items()},
             "auc": auc["chosen"],
             "ceiling_auc": auc["ceiling"],
             "share_of_ceiling": ranking.ratio(auc["chosen"] - 0.5, auc["ceiling"] - 0.5),
@@ -33,10 +34,7 @@ def headroom(y, scores: dict, parts: dict, groups, *, resamples: int = 200, seed
             "to_the_records": auc["ceiling"] - auc["best"],
         }
 
-    def added(weights=None) -> dict[str, float]:
-        without = ranking.auc(*tallies["records"](weights))
-        return {part: ranking.auc(*of(weights)) - without for part, of in known.items()}
-
-    found, adds = figures(above, groups, resamples, seed), figures(added, groups, resamples, seed)
+    found = figures(measured, groups, resamples, seed)
+    adds = {part: found.pop(part) for part in known}
     lost = {name: found.pop(name) for name in ("by_the_model", "to_the_records")}
     return found | {"lost": lost, "adds": dict(sorted(adds.items(), key=lambda part: -part[1]["value"]))}

@@ -19,7 +19,7 @@ from models.record_file import Record, with_record
 from pipelines import paths
 from pipelines.background import background
 from pipelines.champions import champions
-from pipelines.files import read_json, write_whole
+from pipelines.files import alone, read_json, write_whole
 from pipelines.intervals import intervals
 from pipelines.seal import seal
 from pipelines.setting import Setting, setting
@@ -207,7 +207,8 @@ def _add(path: Path, record: Record) -> None:
         if not added:
             raise InputError(f"{path}: its records must be a list with a dash before each, so that one can be added")
 
-    write_whole(path, write)
+    with alone(path):
+        write_whole(path, write)
 
 
 def _crown() -> None:

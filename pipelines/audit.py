@@ -20,7 +20,6 @@ from pipelines.stage import main, say
 PLACES = ("district", "caseload")  # of the audit's attributes those that say where, or known to whom: not who
 WORKED_OUT = ("age_band", "oldest_age_band", "imd_quintile", *PLACES)  # columns of no resident: no proxy is looked for
 LENGTHS = (0.25, 0.5, 1, 2, 3, 5)  # of a list, as multiples of the capacity
-CROSSED = (*fairness.RATES, "auc")  # slope and ICI of a hundred crossed groups would take longer than all else
 BROAD = "_broad"  # an attribute with its groups put together: the boxes of ethnicity are too small to tell much
 
 
@@ -44,9 +43,7 @@ def audit(name: str) -> None:
         "identity": meta["identity"],
         "years": round(years, 2),
         "gaps": disparity.disparities(*rows, years=years, **drawn),
-        "pairwise": fairness.by_group(
-            *rows[:3], fairness.crossed(fairness.broad(of_test[one])), rows[4], figures=CROSSED, **drawn
-        ),
+        "pairwise": fairness.by_group(*rows[:3], fairness.crossed(fairness.broad(of_test[one])), rows[4], **drawn),
         "thresholds": fairness.by_length(*rows[:2], test["listed_on"], lengths, *rows[3:], **drawn),
         "folds": _folds(name, listed.mean(), list(of_test), drawn),
     }

@@ -81,10 +81,9 @@ def score(
     """(list, rejects). The list holds resident_id (or property_id), as_of, listed_on, probability with its 95 %
     interval low and high, rank among those listed with it (1 is first; ties share it), band, reason_1 ...,
     nothing_recorded_by, newest_record_days, and outcome, model, approval and not_for (what the list must not be used
-    for) on every row. Reasons that rest on records
-    which the recipient may not see are withheld, and said to be, and such records do not count as the newest; without a
-    recipient all may be seen. Raises InputError where no person may be listed, or the model, its approval or an
-    agreement is not in order."""
+    for) on every row. Reasons that rest on records which the recipient may not see are withheld, and said to be, and
+    such records do not count as the newest; without a recipient all may be seen. Raises InputError where no person may
+    be listed, or the model, its approval or an agreement is not in order."""
     name, unit = at.outcome.name, at.outcome.unit
     if at.outcome.use_level == "planning":
         raise InputError(NO_LIST.format(name))

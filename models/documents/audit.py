@@ -26,8 +26,7 @@ CALIBRATION = {
     "o_e": "Observed over expected (best 1)",
     "ici": "Distance from the truth (ICI, best 0)",
 }
-IN_A_FOLD = RATES | {"auc": "AUC"} | CALIBRATION
-CROSSED = RATES | {"o_e": "Observed over expected", "auc": "AUC"}
+EVERY = RATES | {"auc": "AUC"} | CALIBRATION
 # How a comparison of two groups is titled, and the rate whose counts it rests on.
 COMPARED = {
     "selection_rate_ratio": ("Flagged, so many times", "selection_rate"),
@@ -179,7 +178,7 @@ def _folds(e) -> list[Block]:
     def tables(attribute: str) -> list[Block]:
         columns = {f"From {day(of['cut'])}": of["groups"].get(attribute) for of in folds}
         of_folds = {fold: records for fold, records in columns.items() if records}
-        return _each_figure(of_folds, IN_A_FOLD, f"in each fold of time, by {_named(attribute, e)}")
+        return _each_figure(of_folds, EVERY, f"in each fold of time, by {_named(attribute, e)}")
 
     return [
         Text(
@@ -198,7 +197,7 @@ def _crossed(e) -> list[Block]:
     def tables(pair: str) -> list[Block]:
         records = pairs[pair]
         few = [of["group"] for of in records if "fnr" in of["unevaluable"]]
-        shown = crossed(records, CROSSED)
+        shown = crossed(records, EVERY)
         return [
             *([Table(f"Groups by {_named(pair, e)}", shown)] if len(shown) else []),
             *(

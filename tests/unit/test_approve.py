@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from typer.testing import CliRunner
 
 from features.errors import InputError
 from models import bundle
-from models.approvals import HEADER, ROLES, load_approvals, require_approval
+from models.approvals import HEADER, ROLES, Withdrawal, load_approvals, require_approval
 from models.waivers import NEVER
 from pipelines import approve as commands
 from pipelines import paths
@@ -337,6 +338,19 @@ def test_intervals_of_another_model_are_refused(project):
     write_json(paths.intervals("escalation"), {"identity": "ffff", "table": []})
     with pytest.raises(InputError, match="is not of this model"):
         sign()
+
+
+def test_what_several_add_at_the_same_moment_is_all_on_file(project):
+    path, names = Path("models/approvals.yaml"), [f"number {n}" for n in range(12)]
+
+    def withdraw(name: str) -> None:
+        record = Withdrawal(outcome="escalation", role=SRO, name=name, withdrawn_on=TODAY, reason=REASON)
+        commands._add(path, record)
+
+    sign()
+    with ThreadPoolExecutor(len(names)) as pool:
+        list(pool.map(withdraw, names))
+    assert sorted(record.name for record in load_approvals(path)[1:]) == sorted(names)
 
 
 def test_a_file_that_can_not_be_added_to_is_left_as_it_is(project):
