@@ -2,6 +2,7 @@
 
 Refits are on a drawn sample and so is the whole they are compared with, so that what differs is the columns alone.
 An agency whose records say what another's also say loses little here: it is the agency's own part that is measured.
+What all of them buy together is measured beside it: what is left then is what the linked record itself says.
 Intervals are those of the test households; that another draw to fit on would give other columns is not in them.
 """
 
@@ -22,6 +23,8 @@ from models.training import fit_to, probabilities, taken, thinned, truth
 # Pairs of each class that a refit sees: twice as many moved no loss of complex dependency by more than 0.001 of AUC.
 EACH = 5_000
 SEVERAL = "several"  # columns of more than one agency's records, which none of them alone takes away
+LINKED = ("person", "home")  # what the linked record of people and homes says itself
+EVERY = "every"  # the agencies and SEVERAL, left out together
 
 
 def agencies(columns: list[dict]) -> dict[str, int]:
@@ -44,7 +47,8 @@ def without_each(
     seed: int,
     say: Callable[[str], None] = lambda _: None,
 ) -> dict[str | None, np.ndarray | None]:
-    """The scores (test rows) of the candidate fitted with all columns, under None, and without those of each agency.
+    """The scores (test rows) of the candidate fitted with all columns, under None, without those of each agency, and
+    under EVERY with those of the linked record alone.
 
     `X` (pairs x columns) and `label` (pairs; nullable) are those of training, `params` (one entry) that of
     `models.candidates`. None in place of scores where the candidate can't be made of what is left, such as a rule
@@ -53,19 +57,16 @@ def without_each(
     [name] = params
     drawn, weight = thinned(split.fit, label, seed, EACH)
     fit, tested, y, found = taken(X, drawn), taken(X, split.test), truth(label, drawn), {}
-    for agency in (None, *agencies(columns)):
-        left = [c for c in columns if c["agency"] != agency]
+    for agency in (None, *agencies(columns), EVERY):
+        left = [c for c in columns if (c["agency"] in LINKED if agency == EVERY else c["agency"] != agency)]
         kept = [c["name"] for c in left]
         say(f"fitting {'with all columns' if agency is None else f'without {agency}'}")
         try:
-            candidate = candidates(left, params, seed)[name] if left else None
-        except InputError:  # the rule's column has gone
-            candidate = None
-        if candidate is None:
-            found[agency] = None
-            continue
-        refit = fit_to(candidate, fit[kept], y, weight)
-        found[agency] = probabilities({name: refit}, tested[kept], np.arange(len(tested)))[name]
+            refit = fit_to(candidates(left, params, seed)[name], fit[kept], y, weight) if left else None
+        except InputError:  # the rule's column has gone, or nothing is left to give points for
+            refit = None
+        of_test = {} if refit is None else probabilities({name: refit}, tested[kept], np.arange(len(tested)))
+        found[agency] = of_test.get(name)
     return found
 
 
@@ -75,8 +76,9 @@ def lost(
     """What each agency's columns add to the figures of `without_each`, each {"value", "low", "high"}.
 
     `y` (test rows) truth, `groups` (test rows) what is resampled whole, `lists` (test rows) the list each row competes
-    on. Returns whole and whole_precision, and by agency auc_without, lost and precision_lost: the whole's figure less
-    that without the agency, of the same resamples. None where there is nothing to compare.
+    on. Returns whole and whole_precision, and under "agencies" by name (EVERY: all of them) auc_without, lost and
+    precision_lost: the whole's figure less that without the agency, of the same resamples. None where there is nothing
+    to compare.
     """
     tallies = {name: (Ranking(y, p), listed(y, p, lists)) for name, p in scores.items() if p is not None}
 

@@ -29,6 +29,7 @@ def agencies(name: str, params: Params, data: Prepared, split: Split, chosen: st
         resamples=params.models.resamples,
         seed=seed,
     )
-    columns = ablation.agencies(data.columns)
-    listed = [{"agency": agency, "columns": columns[agency], **of} for agency, of in found.pop("agencies").items()]
-    return {"chosen": chosen, "each": ablation.EACH, **found, "agencies": listed}
+    columns, without = ablation.agencies(data.columns), found.pop("agencies")
+    every = without.pop(ablation.EVERY)
+    listed = [{"agency": agency, "columns": columns[agency], **of} for agency, of in without.items()]
+    return {"chosen": chosen, "each": ablation.EACH, **found, "agencies": listed, "every": every}

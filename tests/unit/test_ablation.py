@@ -38,9 +38,12 @@ def judged(given, scores):
 def test_what_carries_the_risk_is_lost_and_what_does_not_is_not(given, candidate):
     X, label, _, split = given
     scores = ablation.without_each(X, label, split, COLUMNS, {candidate: PARAMS[candidate]}, seed=0)
-    assert list(scores) == [None, "hospital", "police"]
+    assert list(scores) == [None, "hospital", "police", ablation.EVERY]
     found = judged(given, scores)
-    hospital, police = (found["agencies"][name] for name in ("hospital", "police"))
+    hospital, police, every = (found["agencies"][name] for name in ("hospital", "police", ablation.EVERY))
+    # of what both leave, age, nobody's risk can be told: by the scorecard not even points be given
+    assert every["lost"] is None if scores[ablation.EVERY] is None else every["lost"]["low"] > 0.1
+    assert candidate == "scorecard" or every["lost"] is not None
     assert hospital["lost"]["low"] > 0.1
     assert hospital["auc_without"]["low"] < 0.5 < hospital["auc_without"]["high"]
     assert hospital["precision_lost"]["value"] > 0.1
@@ -95,4 +98,4 @@ def test_refits_are_on_a_draw_that_weighs_what_it_stands_for(given, monkeypatch)
 
     monkeypatch.setattr(ablation, "fit_to", fit_to)
     ablation.without_each(X, label, split, COLUMNS, {"logistic": {}}, seed=0)
-    assert seen == [(100, pytest.approx(len(split.fit)))] * 3
+    assert seen == [(100, pytest.approx(len(split.fit)))] * 4
