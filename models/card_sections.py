@@ -29,7 +29,7 @@ from models.card_results import (
     with_interval,
 )
 from models.card_trust import calibrated, choice, steady, worth
-from models.disclosure import count
+from models.disclosure import count, parts
 from models.disclosure import table as disclosed
 from models.documents.gate_record import verdict
 from models.svg import hundred
@@ -183,10 +183,9 @@ def inputs(e) -> list[Block]:
 
 
 def data(e) -> list[Block]:
-    flow, settled = pd.DataFrame(e["flow"]), pd.DataFrame(e["settled"])
-    flow, settled = _by_period(flow, "step", "remaining"), _by_period(settled, "status", "n")
-    steps = list(dict.fromkeys(flow["step"]))
-    became = {status: said for status, said in BECAME.items() if status in set(settled["status"])}
+    flow = _by_date(e["flow"], "step", "remaining").fillna(0)
+    settled = _by_date(e["settled"], "status", "n").fillna(0)
+    became = {status: said for status, said in BECAME.items() if status in settled}
     return [
         Text(
             "An as-of date is the start of a day; only what was recorded before it is used. At each date, "
@@ -195,13 +194,11 @@ def data(e) -> list[Block]:
         ),
         Table(
             f"What is eligible: {about(e)[1]} that remain after each exclusion",
-            _counted(flow.pivot_table(index="listed_on", columns="step", values="remaining", sort=False)[steps]),
+            disclosed(flow, counts=list(flow)).rename(columns=capital).reset_index(),
         ),
         Table(
             "What became of them",
-            _counted(
-                settled.pivot_table(index="listed_on", columns="status", values="n", sort=False)[list(became)], became
-            ),
+            parts(settled[list(became)]).rename(columns=lambda status: capital(became[status])).reset_index(),
         ),
         Text(
             "In every table, counts of 1 to 7 are shown as * and others are rounded to the nearest 5, so sums may "
@@ -210,12 +207,15 @@ def data(e) -> list[Block]:
     ]
 
 
-def _by_period(counts: pd.DataFrame, by: str, n: str) -> pd.DataFrame:
-    """Counts of each date or, of more than a dozen, of each year, with the period as people write it."""
-    told = [day and str(day) for day in counts["listed_on"].astype(object)]
+def _by_date(counts: list[dict], by: str, n: str) -> pd.DataFrame:
+    """Counts by date (or year, of more than a dozen dates), as people write it, with a column for each of `by`."""
+    told = [day and str(day) for day in (of["listed_on"] for of in counts)]
     length = 4 if len(set(told)) > MOST_DATES else 10
-    summed = counts.assign(listed_on=["All dates" if day is None else period(day[:length]) for day in told])
-    return summed.groupby(["listed_on", by], as_index=False, sort=False)[n].sum()
+    dated = pd.DataFrame(counts).assign(
+        listed_on=["All dates" if day is None else period(day[:length]) for day in told]
+    )
+    summed = dated.pivot_table(index="listed_on", columns=by, values=n, aggfunc="sum", sort=False)
+    return summed[list(dict.fromkeys(dated[by]))].rename_axis(index="As-of date", columns=None)
 
 
 def training(e) -> list[Block]:
@@ -320,12 +320,6 @@ def _periods(e, names: tuple[str, ...]) -> Table:
         }
     )
     return Table(f"Rows (one per {about(e)[0]} and date)", disclosed(rows, counts=["Rows", "With the outcome"]))
-
-
-def _counted(counts: pd.DataFrame, titles: dict[str, str] | None = None) -> pd.DataFrame:
-    """Counts by date as they may be shown, with plain-English headings."""
-    shown = disclosed(counts.fillna(0), counts=list(counts.columns))
-    return shown.rename(columns=lambda c: capital((titles or {}).get(c, c))).rename_axis("As-of date").reset_index()
 
 
 # Identifier, title, the evidence it needs, and who writes it; in reading order.

@@ -140,17 +140,17 @@ def worth(e) -> list[Block]:
         Picture("What the scores are worth at each threshold", *e["charts"]["net_benefit"]),
     ]
     if w.get("newly_found"):
-        blocks.append(Text(_newly(w["newly_found"])))
+        blocks.append(Text(_newly(w["newly_found"], nobody=e["worth"]["newly_found"]["found"]["value"] is None)))
     if w.get("value") and m["precision_at_capacity"]:
         blocks += _saved(w["value"], e)
     return blocks
 
 
-def _newly(new: dict) -> str:
+def _newly(new: dict, *, nobody: bool) -> str:
     share = new["share_of_found"]
-    if new["found"]["value"] is None:
+    if nobody:
         return "Everybody asked about has an open case with a service already, so nobody could be newly found."
-    if share["value"] is None or too_few(new["found"]["value"], new["found"]["value"] / (share["value"] or 1)):
+    if share["value"] is None:
         return f"How many of those rightly listed no service has an open case for: {TOO_FEW}."
     return (
         f"Of those rightly listed, {figure('ppv', share)} have no open case with any service: about "

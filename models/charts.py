@@ -15,8 +15,8 @@ from models.capacity import by_length
 from models.disclosure import SUPPRESSED, count
 from models.disclosure import table as disclosed
 from models.explanation import Explanation
+from models.released import bands as bands_shown
 from models.released import by_length as may_be_shown
-from models.reliability import joined
 from models.svg import BLUE, GREY, INK, SCALE, VERMILLION, drawing, svg
 from models.wording import TOO_FEW, capital, plain
 from models.wording import figure as said
@@ -128,14 +128,13 @@ def importance_bars(
 def reliability(table: pd.DataFrame, *, prefix: str = "reliability") -> Chart:
     """What the scores promise beside what happened, in bands of score.
 
-    `table` comes from `reliability.reliability` (n, events, predicted; lowest scores first). Neighbouring bands are
-    joined until each holds at least 10 events and 10 others; intervals are Wilson's, 95 %. Where all of them together
-    hold fewer, that is said instead.
+    `table` comes from `reliability.reliability` (n, events, predicted; lowest scores first), and is drawn as
+    `models.released.bands` leaves it. Where all bands together hold fewer than ten events, that is said instead.
     """
-    bands = joined(table, FEWEST)
-    if (np.minimum(bands["events"], bands["n"] - bands["events"]) < FEWEST).any():
+    bands = bands_shown(table)
+    if bands.empty:
         return too_few(prefix, "What the scores promise and what happened")
-    promised, happened = bands["predicted"].to_numpy() * 100, bands["events"].to_numpy() / bands["n"].to_numpy() * 100
+    promised, happened = bands["predicted"].to_numpy() * 100, bands["observed"].to_numpy() * 100
     below, above = bands["low"].to_numpy() * 100, bands["high"].to_numpy() * 100
     low, high = max(min(promised.min(), below.min()) / 1.5, 0.01), min(max(promised.max(), above.max()) * 1.5, 100)
     with drawing(WIDTH, 4.9) as figure:

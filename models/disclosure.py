@@ -3,6 +3,7 @@
 Whatever is published in a count, and every rate that rests on one, goes through here.
 """
 
+import math
 import numbers
 
 import numpy as np
@@ -72,6 +73,45 @@ def table(
         else:
             shown[name] = [str(x) for x in column]
     return pd.DataFrame(shown, index=figures.index, columns=figures.columns, dtype=object)
+
+
+def percent(part: float, n: int) -> str:
+    """A share of n rows, never so exact that a small number of them, or of the others, could be worked out from it.
+
+    >>> [percent(part, 289) for part in (0, 0.01, 0.5, 0.996, 1)]
+    ['0%', 'under 3%', '50%', 'over 97%', '100%']
+    """
+    least = max(1, math.ceil(100 * SMALLEST_SHOWN / max(n, 1)))
+    if 0 < part < 1 and least > 50:
+        return "too few to say"
+    if 0 < part < least / 100:
+        return f"under {least}%"
+    return f"over {100 - least}%" if 1 - least / 100 < part < 1 else f"{part * 100:.0f}%"
+
+
+def parts(counts: pd.DataFrame) -> pd.DataFrame:
+    """Counts (rows x columns) that add up to known totals in either direction, as text that may be published.
+
+    Where one cell alone of a row or a column is hidden, the smallest other of it is too, until none is alone: its
+    total, published here or elsewhere, would give it away.
+
+    >>> print(parts(pd.DataFrame({"a": [43, 60], "b": [103, 90], "c": [1, 20]})))
+       a    b  c
+    0  *  105  *
+    1  *   90  *
+    """
+    n = counts.to_numpy(dtype=float)
+    hidden = np.array([[_small(x) for x in row] for row in n], dtype=bool).reshape(n.shape)
+    while True:
+        before = hidden.sum()
+        for values, of in (*zip(n, hidden, strict=True), *zip(n.T, hidden.T, strict=True)):
+            others = np.flatnonzero(~of)
+            if of.sum() == 1 and len(others):
+                of[min(others, key=lambda i: (values[i] == 0, values[i]))] = True
+        if hidden.sum() == before:
+            break
+    shown = [[SUPPRESSED if h else count(x) for x, h in zip(*row, strict=True)] for row in zip(n, hidden, strict=True)]
+    return pd.DataFrame(shown, index=counts.index, columns=counts.columns, dtype=object)
 
 
 def too_few(over: float, under: float) -> bool:

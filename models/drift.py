@@ -14,10 +14,10 @@ def inputs(train: pd.DataFrame, test: pd.DataFrame, meanings: list[dict], import
     """A record for each column, ready for JSON, in the order of `meanings` (records of columns.json).
 
     `train` and `test` (rows x columns) are samples of the training and the test pairs; `importance` has name,
-    importance and share (models.explanation.importance). A record holds name; coverage, the share of test rows with
-    something recorded (neither missing nor the column's `none`); missing, the share without a value; drift, the
-    population stability index of test against training; by_chance, what 95 % of indices stay below where nothing has
-    moved; importance and share.
+    importance and share (models.explanation.importance). A record holds name; rows, how many of the test were looked
+    at; coverage, the share of them with something recorded (neither missing nor the column's `none`); missing, the
+    share without a value; drift, the population stability index of test against training; by_chance, what 95 % of
+    indices stay below where nothing has moved; importance and share.
     """
     weight, found = importance.set_index("name"), []
     for m in meanings:
@@ -29,6 +29,7 @@ def inputs(train: pd.DataFrame, test: pd.DataFrame, meanings: list[dict], import
         found.append(
             {
                 "name": name,
+                "rows": len(now),
                 "coverage": number(recorded.mean()),
                 "missing": number(silent.mean()),
                 "drift": number(index),

@@ -63,7 +63,10 @@ class Shown:
 
 @dataclass(frozen=True)
 class Model:
-    """A model to register: its identity, the SHA-256 of what scoring uses of it, an invented input (rows x columns)."""
+    """A model to register: its identity, the SHA-256 of what scoring uses of it, an invented input (rows x columns).
+
+    `estimator` is what `models.stripped` leaves of it: it leaves with the run, and remembers no rows.
+    """
 
     identity: str
     sha256: str

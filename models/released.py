@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from models import disclosure
-from models.reliability import joined
+from models.reliability import joined, observed
 
 WITHHELD = {"value": None, "low": None, "high": None}
 DIGITS = 4  # of a rate or an AUC: more would tell how many residents, or pairs of them, it was counted over
@@ -56,20 +56,25 @@ def worth(measured: dict) -> dict[str, dict | None]:
     """The same of what test.json says the lists are worth: lift, net_benefit, newly_found and value."""
     few = _few(measured["figures"])
     new, value = (measured[name] for name in ("newly_found", "value"))
-    right, of_new = found_on_lists(measured["figures"]), new and new["found"]["value"]
+    hidden = new and _new_is_few(new, measured["figures"])
     return {
         "lift": than(measured, "rule", measured["lift"]),
         "net_benefit": None if few else measured["net_benefit"],
         "newly_found": new
         and {
-            "listed": _counted(new["listed"]),
-            "found": _counted(new["found"]),
-            "share_of_found": WITHHELD
-            if few or of_new is None or disclosure.too_few(of_new, max(right, of_new))
-            else new["share_of_found"],
+            "listed": WITHHELD if hidden["listed"] else _counted(new["listed"]),
+            "found": WITHHELD if few or hidden["found"] else _counted(new["found"]),
+            "share_of_found": WITHHELD if few or hidden["found"] else new["share_of_found"],
         },
         "value": None if few or value is None else value | {"over_rule": than(measured, "rule", value["over_rule"])},
     }
+
+
+def _new_is_few(new: dict, measured: dict) -> dict[str, bool]:
+    """Whether few of those listed, and of those found, are new, or few are not: either gives the other away."""
+    of = {"listed": on_lists(measured), "found": found_on_lists(measured)}
+    told = {name: new[name]["value"] for name in of}
+    return {name: n is None or disclosure.too_few(n, max(of[name], n)) for name, n in told.items()}
 
 
 def headroom(found: dict, measured: dict) -> dict:
@@ -101,14 +106,17 @@ def precision_lost(agencies: dict, measured: dict) -> list[dict | None]:
 
 
 def bands(table: pd.DataFrame) -> pd.DataFrame:
-    """Bands of score of `models.reliability.reliability`, joined until none is small, with n and events rounded.
+    """Bands of score of `models.reliability.reliability`, joined until none is small: n, events, predicted, observed,
+    low, high.
 
-    No row is left where all of them together hold fewer than ten events or others.
+    Counts are to the nearest 5 and rates are theirs: exact ones, summed and taken from a group's total, would tell of
+    the groups that are hidden. No row is left where all bands together hold fewer than ten events or others.
     """
     together = joined(table, FEWEST)
     if (np.minimum(together["events"], together["n"] - together["events"]) < FEWEST).any():
         together = together.iloc[:0]
-    return together.assign(n=together["n"].map(whole), events=together["events"].map(whole))
+    counts = {name: together[name].map(whole).astype(int) for name in ("n", "events")}
+    return observed(together[["n", "events", "predicted"]].assign(**counts)).round(DIGITS)
 
 
 def apart(

@@ -58,10 +58,8 @@ def reliability(y, p, bins: int = 10) -> pd.DataFrame:
     """
     table = pd.DataFrame({"p": np.asarray(p, dtype=float), "y": np.asarray(y, dtype=float)})
     bin_of = pd.qcut(table.p, bins, labels=False, duplicates="drop").fillna(0)
-    table = table.groupby(bin_of).agg(
-        n=("y", "size"), events=("y", "sum"), predicted=("p", "mean"), observed=("y", "mean")
-    )
-    return _with_interval(table.astype({"events": int}).reset_index(drop=True))
+    table = table.groupby(bin_of).agg(n=("y", "size"), events=("y", "sum"), predicted=("p", "mean"))
+    return observed(table.astype({"events": int}).reset_index(drop=True))
 
 
 def joined(table: pd.DataFrame, fewest: int) -> pd.DataFrame:
@@ -77,16 +75,17 @@ def joined(table: pd.DataFrame, fewest: int) -> pd.DataFrame:
         last = bands.pop()
         bands.append(_added(bands.pop(), *last))
     found = pd.DataFrame(bands, columns=["n", "events", "predicted"]).astype({"n": int, "events": int})
-    return _with_interval(found.assign(observed=found["events"] / found["n"]))
+    return observed(found)
 
 
 def _added(band: tuple, n: int, events: int, predicted: float) -> tuple:
     return band[0] + n, band[1] + events, (band[0] * band[2] + n * predicted) / (band[0] + n)
 
 
-def _with_interval(table: pd.DataFrame) -> pd.DataFrame:
+def observed(table: pd.DataFrame) -> pd.DataFrame:
+    """A table of bands (n, events, predicted) with the observed rate of each and its 95 % Wilson interval low, high."""
     around = [binomtest(e, n).proportion_ci(method="wilson") for e, n in zip(table.events, table.n, strict=True)]
-    return table.assign(low=[ci.low for ci in around], high=[ci.high for ci in around])
+    return table.assign(observed=table.events / table.n, low=[ci.low for ci in around], high=[ci.high for ci in around])
 
 
 # Where Newton's method starts: the line and the shift of a perfect calibration, and no curve yet.

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from models.blocks import Answer, Block, Document, Facts, Fold, Items, Link, Section, Table, Text
+from models.disclosure import percent
 from models.site_overview import site_page, title
 from models.wording import capital, listed, plain
 
@@ -145,14 +146,9 @@ def _behaves(of: dict) -> dict[str, str]:
     coverage, drift = of.get("coverage"), of.get("drift")
     return {
         "Share": f"{of['share'] * 100:.1f}%",
-        "Coverage": "not measured" if coverage is None else _coverage(coverage),
+        "Coverage": "not measured" if coverage is None else percent(coverage, of["rows"]),
         "Drift": "not measured" if drift is None else f"{drift:.2f} ({_moved(drift)})",
     }
-
-
-def _coverage(share: float) -> str:
-    """A share of rows so rounded that no small number of people can be worked out from it."""
-    return "under 1%" if share < 0.01 else "over 99%" if 0.99 < share < 1 else f"{share * 100:.0f}%"
 
 
 def _moved(drift: float) -> str:

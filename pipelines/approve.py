@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+from filelock import FileLock
+
 from features.agreements import agreed, load_agreements
 from features.errors import InputError
 from features.specs import USE_LEVELS
@@ -19,7 +21,7 @@ from models.record_file import Record, with_record
 from pipelines import paths
 from pipelines.background import background
 from pipelines.champions import champions
-from pipelines.files import alone, read_json, write_whole
+from pipelines.files import read_json, write_whole
 from pipelines.intervals import intervals
 from pipelines.seal import seal
 from pipelines.setting import Setting, setting
@@ -207,8 +209,13 @@ def _add(path: Path, record: Record) -> None:
         if not added:
             raise InputError(f"{path}: its records must be a list with a dash before each, so that one can be added")
 
-    with alone(path):
-        write_whole(path, write)
+    try:
+        with FileLock(path.with_name(f".{path.name}.lock")):  # what another adds meanwhile is not lost
+            write_whole(path, write)
+    except OSError as error:
+        raise InputError(
+            f"{path}: cannot be written ({error.strerror}); give yourself the right to its folder"
+        ) from None
 
 
 def _crown() -> None:

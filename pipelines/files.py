@@ -1,6 +1,5 @@
 """Reading and writing whole files: a file is there complete, or not at all."""
 
-import fcntl
 import json
 import os
 from collections.abc import Callable, Iterator
@@ -23,32 +22,13 @@ def write_whole(path: Path, write: Callable[[Path], None]) -> None:
     Raises InputError where the path cannot be written: a full disk, no right to, a folder in the way.
     """
     draft = path.with_name(f".{path.name}.{os.getpid()}.part")
-    with _writable(path):
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         try:
             write(draft)
             os.replace(draft, path)
         finally:
             draft.unlink(missing_ok=True)
-
-
-@contextmanager
-def alone(path: Path) -> Iterator[None]:
-    """Whoever else comes to add to this file in this way waits, so that nothing is lost that another adds meanwhile."""
-    with _writable(path):
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            fcntl.flock(folder, fcntl.LOCK_EX)
-            yield
-        finally:
-            os.close(folder)
-
-
-@contextmanager
-def _writable(path: Path) -> Iterator[None]:
-    """Make one InputError of what goes wrong while a file is written; its folder is made."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        yield
     except OSError as error:
         raise InputError(
             f"{path}: cannot be written ({error.strerror or error}); nothing was left half-written: make room, or "

@@ -10,6 +10,7 @@ from features.load import Catalogue, load_catalogue
 from models import bundle, registry, released
 from models.disclosure import too_few
 from models.registry import Model, Shown, Trained
+from models.stripped import stripped
 from pipelines import paths
 from pipelines.champions import champions
 from pipelines.files import read_json, write_json
@@ -100,7 +101,8 @@ def _trained(name: str, params: Params, catalogue: Catalogue) -> Trained:
         ),
     )
     about = {"use_level": catalogue.outcome(name).use_level, "auc": measured["figures"]["auc"]["value"]}
-    return Trained(shown, candidates, Model(meta["identity"], seal(name), estimator, invented_rows(meta), about))
+    model = Model(meta["identity"], seal(name), stripped(estimator), invented_rows(meta), about)
+    return Trained(shown, candidates, model)
 
 
 def trusted(name: str, params: Params) -> dict[str, float | None]:

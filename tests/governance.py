@@ -209,6 +209,7 @@ def inputs(columns: list[dict]) -> list[dict]:
     return [
         {
             "name": column["name"],
+            "rows": 3000,
             "coverage": 0.2,
             "drift": 0.31 if number == 0 else 0.02,
             "missing": 0.8 if column["name"].endswith(("_last", "_since")) else 0.0,

@@ -77,7 +77,14 @@ def f(value: float | None, half: float = 0.05) -> dict:
 
 
 def inputs(name: str, place: int) -> dict:
-    return {"name": name, "coverage": 0.004 + place / 8, "drift": 0.05 * place, "missing": 0.0, "importance": 0.1}
+    return {
+        "name": name,
+        "rows": 3000,
+        "coverage": 0.004 + place / 8,
+        "drift": 0.05 * place,
+        "missing": 0.0,
+        "importance": 0.1,
+    }
 
 
 def gates(identity: str) -> dict:

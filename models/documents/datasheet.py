@@ -10,7 +10,7 @@ import pandas as pd
 from models.blocks import Block, Facts, Items, Link, Table, Text
 from models.card_results import about, sources
 from models.card_sections import data
-from models.disclosure import count
+from models.disclosure import count, percent
 from models.disclosure import table as disclosed
 from models.filling import Part
 from models.wording import capital, day, figure, listed, plain, points
@@ -60,21 +60,21 @@ def _composition(e) -> list[Block]:
 def _collection(e) -> list[Block]:
     inputs = {of["name"]: of for of in e["inputs"]}
     columns = pd.DataFrame(e["columns"]).assign(
-        coverage=[inputs.get(c["name"], {}).get("coverage") for c in e["columns"]]
+        **{key: [inputs.get(c["name"], {}).get(key) for c in e["columns"]] for key in ("coverage", "rows")}
     )
     rows = [
         {
             "Recorded by": capital(plain(agency, e["names"])),
             "Columns": len(of),
-            "Something recorded, on average": _share(of["coverage"].mean()),
+            "Something recorded, on average": _share(of["coverage"].mean(), of["rows"].min()),
         }
         for agency, of in columns.groupby("agency", sort=True)
     ]
     return [Text(e["statements"]["collection"]), Table("The inputs, by who recorded them", pd.DataFrame(rows))]
 
 
-def _share(of: float | None) -> str:
-    return "not known" if of is None or not np.isfinite(of) else f"{of * 100:.0f}% of rows"
+def _share(of: float | None, rows: int) -> str:
+    return "not known" if of is None or not np.isfinite(of) else f"{percent(of, rows)} of rows"
 
 
 def _preparation(e) -> list[Block]:
@@ -91,7 +91,7 @@ def _preparation(e) -> list[Block]:
                 pd.DataFrame(
                     {
                         "What the column holds": [said.get(of["name"], of["name"]) for of in missing[:MOST]],
-                        "Missing": [_share(of["missing"]) for of in missing[:MOST]],
+                        "Missing": [_share(of["missing"], of["rows"]) for of in missing[:MOST]],
                     }
                 ),
             )

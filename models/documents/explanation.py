@@ -8,7 +8,7 @@ import pandas as pd
 
 from models.blocks import Block, Facts, Items, Picture, Table, Text
 from models.card_results import about
-from models.disclosure import count
+from models.disclosure import count, percent
 from models.drift import MOVED, MOVED_FAR
 from models.explanation_charts import between, cluster_bars, dependence, group_differences, is_clear
 from models.filling import Part
@@ -288,7 +288,7 @@ def _inputs(e: dict) -> list[Block]:
     moved.sort(key=lambda c: -c["drift"])
     far = [c for c in moved if c["drift"] > MOVED_FAR]
     rows = [
-        (sentences[c["name"]], f"{c['share'] * 100:.1f}%", of_100(c["coverage"]), f"{c['drift']:.2f}")
+        (sentences[c["name"]], f"{c['share'] * 100:.1f}%", percent(c["coverage"], c["rows"]), f"{c['drift']:.2f}")
         for c in weightiest
     ]
     said = (

@@ -168,9 +168,8 @@ def test_the_registered_model_predicts_the_same_where_this_project_is_absent(sma
         check=False,
     )
     assert done.returncode == 0, done.stderr[-2000:]
-    assert json.loads(done.stdout.splitlines()[-1]) == pytest.approx(
-        model.predict_proba(rows)[:, 1].tolist(), abs=1e-12
-    )
+    # leaves of trees are registered rounded, so that nobody is counted from them
+    assert json.loads(done.stdout.splitlines()[-1]) == pytest.approx(model.predict_proba(rows)[:, 1].tolist(), rel=0.01)
 
 
 def test_the_notebook_runs_from_single_view_to_score(small_run):

@@ -361,7 +361,7 @@ def test_a_file_that_can_not_be_added_to_is_left_as_it_is(project):
     with pytest.raises(InputError, match=r"approvals\.yaml: its records must be a list with a dash before each"):
         sign(CHAIR)
     assert Path("models/approvals.yaml").read_text(encoding="utf-8") == written
-    assert [path.name for path in Path("models").glob(".*")] == []
+    assert [path.name for path in Path("models").glob(".*.part")] == []
 
 
 def test_the_commands_say_what_was_wrong_and_exit_with_2(project):

@@ -35,4 +35,4 @@ def test_coverage_tells_missing_and_nothing_recorded_from_something():
     assert (calls["name"], calls["coverage"], calls["missing"]) == ("calls", 0.25, 0.0)
     assert (since["name"], since["coverage"], since["missing"]) == ("since", 0.25, 0.75)
     assert (since["importance"], since["share"]) == (0.3, 0.75)
-    assert set(calls) == {"name", "coverage", "missing", "drift", "by_chance", "importance", "share"}
+    assert set(calls) == {"name", "rows", "coverage", "missing", "drift", "by_chance", "importance", "share"}

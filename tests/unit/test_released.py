@@ -69,6 +69,32 @@ def test_counts_of_those_newly_found_are_rounded_or_withheld():
     assert set(worth.FIGURES) == set(told)
 
 
+@pytest.mark.parametrize(
+    ("listed", "found", "withheld"),
+    [
+        (60, 20, set()),
+        (60, 3, {"found", "share_of_found"}),
+        (60, 37, {"found", "share_of_found"}),
+        (97, 20, {"listed"}),
+        (97, 37, {"listed", "found", "share_of_found"}),
+        (100, 40, set()),
+    ],
+    ids=[
+        "many",
+        "few found are new",
+        "few found are not",
+        "few listed are not",
+        "few of either are not",
+        "all are new",
+    ],
+)
+def test_those_newly_found_are_withheld_where_they_or_the_others_are_few(listed, found, withheld):
+    new = {"listed": interval(listed), "found": interval(found), "share_of_found": interval(found / 40)}
+    measured = {"figures": evaluated(found=40), "candidates": {}, "lift": None, "net_benefit": None, "value": None}
+    told = released.worth(measured | {"newly_found": new})["newly_found"]
+    assert {name for name, of in told.items() if of["value"] is None} == withheld
+
+
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), min_size=1, max_size=60), st.integers(0, 59))
 def test_no_two_points_of_a_curve_are_a_few_people_apart(steps, first):
     found, others = np.array(steps).cumsum(axis=0).T
@@ -113,6 +139,9 @@ def test_bands_are_joined_until_none_is_small_and_told_to_the_nearest_5():
     assert 1 < len(shown) < len(exact)
     assert (shown["events"] >= 10).all()
     assert (shown[["n", "events"]] % 5 == 0).all(axis=None)
+    # the rate is that of the rounded counts: of the exact ones it would tell which fraction it is
+    assert shown["observed"].tolist() == pytest.approx((shown["events"] / shown["n"]).tolist(), abs=1e-4)
+    assert ((shown["low"] < shown["observed"]) & (shown["observed"] < shown["high"])).all()
     assert len(released.bands(reliability(np.arange(100) < 5, np.full(100, 0.05)))) == 0
 
 
