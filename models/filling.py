@@ -5,6 +5,7 @@ from typing import Any
 
 from features.errors import InputError
 from models.blocks import Block, Document, Section
+from models.ends import ends
 from models.evidence import Evidence
 from models.wording import day
 
@@ -18,7 +19,7 @@ def fill(name: str, kind: str, parts: tuple[Part, ...], evidence: Evidence) -> D
     Raises InputError that names every section that is unfilled and the evidence it lacks.
     """
     sections = _filled(name, parts, evidence)
-    records, expires = evidence["single_view"], f"expires on {day(evidence['card']['expires_on'])}"
+    records, expires = evidence["single_view"], f"not to be used from {day(ends(evidence)[0].on)}"
     return Document(
         name,
         kind,

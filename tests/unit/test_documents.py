@@ -251,6 +251,7 @@ def test_whatever_ends_first_ends_the_use_of_a_model_on_its_page_and_on_the_appr
     change(given, "2025-02-01")
     said = f"At the latest on 1 February 2025, with the end of {what}."
     assert said in text_of("approval", given)
+    assert "not to be used from 1 February 2025" in text_of("card", given), "at the head of every document"
     page = section(given, "approval")
     assert said in page
     assert page.index("1 February 2025") < page.index("30 November 2027" if what != "the model card" else "1 May 2027")
