@@ -13,6 +13,7 @@ from models.svg import hundred
 from models.wording import TOO_FEW, capital, figure, listed, of_100, plain
 
 ETHNICITY = "ethnicity"
+HARDLY, WELL = 0.6, 0.75  # AUC: as good as guessing; as well as the inputs tell a risk
 HIDDEN = ", *"
 YEARS = ((2, "up to 2 years"), (5, "2 to 5 years"), (10, "5 to 10 years"), (20, "10 to 20 years"))
 LONGEST = "more than 20 years"
@@ -23,8 +24,8 @@ def fails_for(e) -> list[Block]:
     if not e["audit"]:
         return [Answer(NO_AUDIT), Picture("How well the model ranks within each group", *e["charts"]["groups"])]
     if not beside_county.any_told(e):
-        return [Answer(beside_county.nobody_worse(e))]
-    rows, worse = told(e, "fnr_gap"), _named(e, "fnr_gap")
+        return [Answer(beside_county.nobody_worse(e)), *_hardly_listed(e)]
+    rows, worse = told(e, "fnr_gap"), _named(e, "missed")
     said = (
         f"Missed more often than the county as a whole, beyond chance: {listed(worse)}."
         if worse
@@ -34,7 +35,8 @@ def fails_for(e) -> list[Block]:
     blocks: list[Block] = [Answer(f"{said} {shown}")]
     if rows:
         blocks.append(Picture("How much more often each group is missed than the county", *draw_gaps(rows, e["names"])))
-    return [*blocks, *_over_promised(e)]
+    chance = Text(beside_county.by_chance(e))
+    return [*blocks, *_listed_wrongly(e), *_scored(e), *_hardly_listed(e), chance]
 
 
 def told(e, figure_of: str) -> list[dict]:
@@ -51,22 +53,23 @@ def told(e, figure_of: str) -> list[dict]:
     return found
 
 
-def _named(e, figure_of: str, say: Callable[[dict], str] = lambda of: "") -> list[str]:
-    """The groups that are clearly worse off, by name; with what `say` makes of the figure, or that it is hidden."""
-    shown = {(of["attribute"], of["group"]): of for of in told(e, figure_of)}
+def _named(e, way: str, say: Callable[[dict], str] = lambda of: "") -> list[str]:
+    """The groups that are clearly worse off in one of `beside_county.WORSE`, by name; with what `say` makes of the
+    figure, or that it is hidden."""
+    shown = {(of["attribute"], of["group"]): of for of in told(e, beside_county.WORSE[way].figure)}
     return [
         f"{group} ({plain(attribute, e['names'])}{'' if of else HIDDEN}){say(of) if of else ''}"
-        for attribute, groups in beside_county.worse_off(e, figure_of).items()
+        for attribute, groups in beside_county.worse_off(e, way).items()
         for group in groups
         for of in [shown.get((attribute, group))]
     ]
 
 
-def _over_promised(e) -> list[Block]:
+def _listed_wrongly(e) -> list[Block]:
     """The groups that are flagged wrongly more often than the county, beyond chance."""
     worse = _named(
         e,
-        "ppv_ratio",
+        "wrongly",
         lambda of: (
             f": a flag is right {of['value']:.2f} times as often as in the county ({of['low']:.2f} to {of['high']:.2f})"
         ),
@@ -74,6 +77,21 @@ def _over_promised(e) -> list[Block]:
     if not worse:
         return [Text("No group that can be judged has its flags right less often than the county's, beyond chance.")]
     return [Text("Flags are right less often than the county's, beyond chance, for:"), Items(worse)]
+
+
+def _scored(e) -> list[Block]:
+    """The groups whose scores are too high or too low, beyond chance."""
+    lines = [
+        f"{beside_county.WORSE[way].said}: {listed(groups)}."
+        for way in ("too high", "too low")
+        if (groups := _named(e, way, lambda of: f": {figure('o_e', of)} observed for each expected"))
+    ]
+    return [Items(lines)] if lines else [Text("No group that can be judged is clearly scored too high or too low.")]
+
+
+def _hardly_listed(e) -> list[Block]:
+    said = beside_county.hardly_ever(e)
+    return [Text(said)] if said else []
 
 
 def cannot_be_judged(e) -> list[Block]:
@@ -128,30 +146,47 @@ def ethnicity(e) -> list[Block]:
     proxies = (e["audit"] or {}).get("proxies") or {}
     if not proxies:
         return [Answer("Not known: this run has not tried to read protected attributes from the model's inputs.")]
-    of = proxies.get(ETHNICITY)
+    of = proxies.get(ETHNICITY) or {}
     used = [name for name in e["protected_inputs"] if name == ETHNICITY]
     blocks: list[Block] = [Answer(_reads(of) + (" It is itself an input." if used else " It is not itself an input."))]
+    if of.get("groups"):
+        by_group = [(group["group"], figure("auc", group["auc"])) for group in of["groups"]]
+        columns = ["Ethnic group", "How well it can be told from all others (AUC, 95% interval)"]
+        blocks.append(
+            Table("Reading each ethnic group from the model's inputs", pd.DataFrame(by_group, columns=columns))
+        )
+    if few := beside_county.untried(e["audit"], ETHNICITY):
+        blocks.append(Text(f"Not tried, since too few households are of the group or of all others: {listed(few)}."))
     rows = {
         "Attribute": [capital(plain(name, e["names"])) for name in proxies],
         "How well it can be read (AUC)": [figure("auc", p["auc"]) for p in proxies.values()],
         "Carried most by": [p["carriers"][0]["sentence"] if p.get("carriers") else "nothing" for p in proxies.values()],
     }
     blocks.append(Table("Reading protected attributes from the model's inputs: 0.5 is guessing", pd.DataFrame(rows)))
-    highest = (of or {}).get("highest")
-    if highest and highest["auc"]["value"] is not None:
-        blocks.append(Text(f"Read best of all: {highest['group']}, AUC {figure('auc', highest['auc'])}."))
     gate = next((g for g in (e["gates"] or {}).get("gates", []) if g["number"] == 13), None)
     if gate:
         blocks.append(Text(f"The gate on this: {gate['rule']} Found: {gate['figure']}"))
     return blocks
 
 
-def _reads(of: dict | None) -> str:
-    if not of or of["auc"] is None or of["auc"]["value"] is None:
-        return f"Can't be told: {(of or {}).get('reason') or 'too few people of any group but the largest'}."
-    auc = of["auc"]["value"]
-    how = "can hardly be read" if auc < 0.6 else "can be read to some degree" if auc <= 0.75 else "can be read well"
-    return f"Ethnicity {how} from its inputs: AUC {figure('auc', of['auc'])}, where 0.5 is guessing."
+def _reads(of: dict) -> str:
+    """How well ethnicity can be read, by the intervals of the mean and of every group that was tried."""
+    tried = [told for told in (of.get("auc"), *(group["auc"] for group in of.get("groups", []))) if told]
+    tried = [told for told in tried if told["low"] is not None and told["high"] is not None]
+    if not tried:
+        return f"Can't be told: {of.get('reason') or 'too few people of any group but the largest'}."
+    low, high = max(told["low"] for told in tried), max(told["high"] for told in tried)
+    if low > WELL:
+        how = "can be read well from its inputs, of one group at least"
+    elif high <= HARDLY:
+        how = "can hardly be read from its inputs"
+    elif high <= WELL:
+        how = "can be read from its inputs to some degree at most"
+    else:
+        how = "may be readable from its inputs: whether well or hardly at all can't be told of every group"
+    return (
+        f"Ethnicity {how}. On average over the groups that were tried: AUC {figure('auc', of['auc'])}; 0.5 is guessing."
+    )
 
 
 def wrong_flag(e) -> list[Block]:

@@ -11,7 +11,7 @@ from models import beside_county
 from models.blocks import Block, Facts, Items, Link
 from models.card_results import about, against_rule, cannot_tell_line, chosen, each, simple_rule, sources, with_interval
 from models.disclosure import count
-from models.documents.equality import not_compared, not_recorded, worse_off
+from models.documents.equality import not_compared, not_recorded
 from models.documents.gate_record import verdict
 from models.filling import Part
 from models.wording import USE, capital, dates, day, days, figure, listed, plain
@@ -123,7 +123,7 @@ def _performance(e) -> str:
         f"With a list of {m['capacity']:,}: {with_interval(m, 'precision_at_capacity')}; "
         f"{with_interval(m, 'recall_at_capacity')}.",
         against_rule(m, simple_rule(e), e),
-        *(worse_off(e) or [beside_county.nobody_worse(e)]),
+        *beside_county.sentences(e),
         cannot_tell_line(e),
     ]
     return " ".join(told)

@@ -14,6 +14,7 @@ from models.card_results import GROUP_FIGURES, HOW_TO_READ, about, held
 from models.characteristics import CHARACTERISTICS
 from models.filling import Part
 from models.group_tables import crossed, figures
+from models.label_choice import RECORDED
 from models.wording import capital, figure, listed, plain, points
 
 BROAD = "_broad"  # of an attribute whose groups the audit has also put together
@@ -60,20 +61,6 @@ def used(e) -> list[str]:
     return [*named, *(plain(name, e["names"]) for name in sorted(stand - known))]
 
 
-def worse_off(e, said: Callable[..., str] = plain) -> list[str]:
-    """The groups clearly missed more often, or listed wrongly more often, than the whole county: a sentence for each.
-
-    `said` puts an attribute in words, as `models.wording.plain` does.
-    """
-    heads = {"fnr_gap": "Missed more often than the county as a whole", "ppv_ratio": "Listed wrongly more often"}
-    found = []
-    for name, head in heads.items():
-        worse = beside_county.worse_off(e, name)
-        told = [f"by {said(attribute, e['names'])}, {listed(groups)}" for attribute, groups in worse.items()]
-        found += [f"{head}: {'; '.join(told)}."] if told else []
-    return found
-
-
 def _aims(e) -> list[Block]:
     measured = [name for name, known in held(e).items() if known]
     facts = {
@@ -81,7 +68,6 @@ def _aims(e) -> list[Block]:
         "On record of the people who live there, but not compared": not_compared(e),
         "Not recorded, so not measured": not_recorded(e) or ["none"],
     }
-    worse = worse_off(e)
     return [
         Text(
             "A public body must have due regard to the need to end discrimination, to advance equality of opportunity "
@@ -90,7 +76,8 @@ def _aims(e) -> list[Block]:
         ),
         *([Text(OF_HOMES)] if _of_homes(e) else []),
         Facts([(head, capital(listed(names))) for head, names in facts.items() if names]),
-        *([Items(worse), Text(NAMED_ALL_THE_SAME)] if worse else [Text(beside_county.nobody_worse(e))]),
+        Items(beside_county.sentences(e)),
+        Text(f"{NAMED_ALL_THE_SAME} {beside_county.by_chance(e)}".strip()),
         Text(f"How to read the tables. {HOW_TO_READ}"),
         Items(
             [
@@ -235,7 +222,8 @@ def _unread(e) -> str:
 
 def _recording(e) -> list[Block]:
     labels, blocks = e["audit"].get("labels") or {}, []
-    labels = {way: by for way, by in labels.items() if way != "as recorded"}
+    apart = any(of["clear"] or of["rate_clear"] for of in labels.get(RECORDED, {}).values())
+    labels = {way: by for way, by in labels.items() if way != RECORDED}
     reversed_in = [
         f"{capital(way)}: by {plain(attribute, e['names'])}, "
         f"{listed([f'{a} and {b}' for a, b in [*of['pairs'], *of.get('rate_pairs', [])]])} change places."
@@ -249,7 +237,13 @@ def _recording(e) -> list[Block]:
         blocks.append(
             Text(
                 f"The outcome was also counted in {ways}. "
-                + (f"In some of them {told}:" if reversed_in else f"In none of them do {told}.")
+                + (
+                    f"In some of them {told}:"
+                    if reversed_in
+                    else f"In none of them do {told}."
+                    if apart
+                    else "That says nothing yet: as recorded no two groups are clearly apart."
+                )
             )
         )
         blocks += [Items(reversed_in)] if reversed_in else []

@@ -4,7 +4,7 @@ from models import beside_county
 from models.blocks import Block, Items, Link, Text
 from models.card_results import about, beside_rule, chosen, each, simple_rule, sources, value
 from models.disclosure import count
-from models.documents.equality import BROAD, NOT_ON_RECORD, not_compared, not_recorded, used, worse_off
+from models.documents.equality import BROAD, NOT_ON_RECORD, not_compared, not_recorded, used
 from models.filling import Part
 from models.wording import TOO_FEW, listed, lower, of_100, plain
 
@@ -113,8 +113,7 @@ def _decides(e) -> list[Block]:
 
 
 def _worse(e) -> list[Block]:
-    found = worse_off(e, _plainest)
-    return [Items(found)] if found else [Text(beside_county.nobody_worse(e))]
+    return [Items(beside_county.sentences(e, _plainest))]
 
 
 def _unknown(e) -> list[Block]:

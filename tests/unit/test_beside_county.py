@@ -1,5 +1,6 @@
 """Groups beside the county: the same are named everywhere, and nothing tells of a count that is hidden."""
 
+from models.beside_county import by_chance
 from models.site_doubts import told
 from tests.governance import NOTHING
 from tests.written import group, rows_of, section, text_of, with_groups
@@ -108,3 +109,71 @@ def test_the_summary_tells_apart_what_is_known_of_a_group_and_what_is_not():
     assert "Whether some groups are missed" not in text
     assert "Whether some groups are wrongly listed more often: too few to tell by sex, “a”; by race, “a”." in text
     assert "By sex, too few to tell whether they are listed wrongly more often: a." in text_of("equality", given)
+
+
+def beside(given: dict, place: int, **figures) -> None:
+    """The group at that place stands so beside the county, by sex; nothing else can be told."""
+    for attribute, records in given["audit"]["gaps"].items():
+        for number, record in enumerate(records):
+            told = figures if (attribute, number) == ("sex", place) else {}
+            record["county"] = dict.fromkeys(("fnr_gap", "ppv_ratio", "o_e", "selection_rate_ratio"), NOTHING)
+            record["county"] |= {name: {"value": sum(of) / 2, "low": of[0], "high": of[1]} for name, of in told.items()}
+
+
+def test_a_group_whose_scores_are_too_high_or_too_low_is_named_everywhere():
+    for ends, said in (((0.2, 0.7), "Scored too high"), ((1.1, 1.6), "Scored too low")):
+        given = with_groups(group("a", found=5.0, flagged=40.0, events=30), group("b"), group("c"))
+        beside(given, 0, o_e=ends)
+        for name in ("summary", "equality", "atrs"):
+            assert f"{said} (" in text_of(name, given)
+            assert "scores said): by sex, a." in text_of(name, given)
+        assert f"{said} (" in section(given, "fails")
+        beside(given, 0, o_e=(0.9, 1.1))
+        for name in ("summary", "equality", "atrs"):
+            assert f"{said} (" not in text_of(name, given)
+        assert f"{said} (" not in section(given, "fails")
+
+
+def test_a_group_that_is_hardly_ever_listed_is_named_everywhere():
+    given = with_groups(group("a", flagged=0.0, found=0.0), group("b"), group("c"))
+    for high, named in ((0.09, True), (0.11, False)):
+        beside(given, 0, selection_rate_ratio=(0.0, high))
+        for name in ("summary", "equality", "atrs"):
+            assert ("Hardly ever listed (less than a tenth as often" in text_of(name, given)) is named
+        assert ("as often as the county as a whole): by sex, a." in section(given, "fails")) is named
+        # what can be told of a list is not who is missed
+        assert "Nobody can tell: too few" in text_of("summary", given)
+
+
+def test_that_a_group_is_hardly_ever_listed_does_not_tell_which_small_number_is():
+    for n, named in ((1000, False), (4000, True)):  # as often as all, 35 or 150 would be listed: a tenth is 3 or 15
+        given = with_groups(group("a", n=n, flagged=1.0, found=0.0), group("b"), group("c"))
+        beside(given, 0, selection_rate_ratio=(0.0, 0.09))
+        assert ("Hardly ever listed" in text_of("equality", given)) is named
+
+
+def test_a_group_that_is_nearly_the_whole_county_is_not_called_worse_than_it():
+    for events, named in ((400, True), (4000, False)):
+        given = with_groups(group("a", events=events), group("b", events=100), group("c", events=100))
+        beside(given, 0, fnr_gap=(0.01, 0.02), o_e=(0.5, 0.7))
+        assert ("Missed more often than the county as a whole: by sex, a." in text_of("equality", given)) is named
+        assert "scores said): by sex, a." in text_of("equality", given)  # of its own scores, and not beside the county
+
+
+def test_how_many_would_be_named_by_chance_is_told_beside_the_names():
+    given = with_groups(group("a"), group("b"), group("c"))
+    told_of = by_chance(given)
+    made = sum(2 if figure == "o_e" else 1 for _ in range(6) for figure in ("fnr_gap", "ppv_ratio", "o_e"))
+    assert told_of.startswith(f"{made} comparisons of a group could be made.")
+    assert "one in 40 of them: fewer than one." in told_of
+    assert told_of in text_of("equality", given).replace("\n", " ")
+    assert told_of in section(given, "fails")
+
+
+def test_where_no_groups_are_clearly_apart_another_way_of_counting_is_said_to_show_nothing():
+    given = with_groups(group("a"), group("b"), group("c"))
+    nothing = "That says nothing yet: as recorded no two groups are clearly apart."
+    assert nothing in text_of("equality", given)
+    given["audit"]["labels"]["as recorded"]["sex"]["clear"] = [["a", "b"]]
+    assert nothing not in text_of("equality", given)
+    assert "In none of them do groups that are clearly apart change places." in text_of("equality", given)
