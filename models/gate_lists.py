@@ -83,6 +83,7 @@ def base_rate(evidence: dict, at: dict) -> Finding:
     state = (PASS if times["low"] >= at["base_rate_times"] else FAIL) if judged else UNEVALUABLE
     shown = times if released.figures(figures)["precision_at_capacity"]["value"] is not None else WITHHELD
     said = f"How many times as often the list is right as a draw by lot: {interval(shown)}."
+    said += "" if shown == WITHHELD else _perfect(figures, at)
     return Finding(state, said, **numbers(shown))
 
 
@@ -125,6 +126,21 @@ def stability(evidence: dict, at: dict) -> Finding:
         said += f' To judge that takes {at["refits_at_least"]} refits or more: the command "make deep" makes enough.'
         return Finding(UNEVALUABLE, said, **numbers(shown))
     return Finding(within(found, at["recur_at_least"], 1.0), said, **numbers(shown))
+
+
+def _perfect(figures: dict, at: dict) -> str:
+    """How many times the base rate a list of the same length reaches that holds only the right ones, if it may be told.
+
+    Lists that are told by calendar year are taken as one each: no perfect list reaches more.
+    """
+    listed, base = on_lists(figures), released.figures(figures)["base_rate"]["value"]
+    right = sum(min(of["events"], of["flagged"]) for of in figures["by_date"])
+    if not base or too_few(round(right, 2), listed):
+        return ""
+    times = (released.whole(right) or 0) / (released.whole(listed) or 1) / base
+    told = f" A perfect list of that length would reach {times:.1f} times at most."
+    can = right / listed >= at["base_rate_times"] * figures["base_rate"]["value"]
+    return told if can else f"{told} So no list of that length can pass."
 
 
 def _enough(figures: dict, right: float) -> bool:

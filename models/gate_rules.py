@@ -8,6 +8,7 @@ returns a Finding; its docstring is the rule as it is printed, with the limits p
 import math
 
 from models import released, soundness
+from models.beside_county import by_attribute, untried
 from models.disclosure import count, too_few
 from models.findings import (
     ENDLESS,
@@ -22,6 +23,7 @@ from models.findings import (
     within,
     worst,
 )
+from models.label_choice import RECORDED
 from models.released import WITHHELD
 from models.titles import CANDIDATES
 from models.wording import capital, day, listed, plain
@@ -30,6 +32,12 @@ GROUP_FIGURES = {
     "fnr_gap": "gap in those missed",
     "ppv_ratio": "precision over the county's",
     "o_e": "observed over expected",
+}
+# What is wrong with a group whose figure is below the limits, and above them.
+BEYOND = {
+    "fnr_gap": ("", "missed too often"),
+    "ppv_ratio": ("listed wrongly too often", "listed wrongly far less often than others"),
+    "o_e": ("scored too high", "scored too low"),
 }
 
 
@@ -41,7 +49,10 @@ def agreements(evidence: dict, at: dict) -> Finding:
         return lacking("which agreement each input rests on")
     refused = [c for c in found["columns"] if c["refused"]]
     n = len(found["columns"])
-    said = f"{n - len(refused)} of {n} inputs rest on a live agreement on {day(found['on'])}."
+    said = (
+        f"{n - len(refused)} of {n} inputs rest on a live agreement on {day(found['on'])}. Approving a model and "
+        "scoring with it ask again, each on its own day."
+    )
     return Finding(
         FAIL if refused else PASS,
         said,
@@ -148,19 +159,15 @@ def groups(evidence: dict, at: dict) -> Finding:
     if not asked:
         return lacking("figures by group")
     limits = {"fnr_gap": (-ENDLESS, at["fnr_gap_at_most"]), "ppv_ratio": at["ratio_within"], "o_e": at["ratio_within"]}
-    held = (evidence.get("groups") or {}).get("groups", {})
-    counts = {(name, of["group"]): of for name, records in held.items() for of in records}
-    states, details, first = [], [], WITHHELD
+    states, details, beyond = [], [], {}
     for attribute, records in asked.items():
         for record in records:
-            of = counts.get((attribute, record["group"]))
-            shown = of and not too_few(of["found"], max(of["events"], of["found"]))
             for name, (low, high) in limits.items():
                 found = record["county"].get(name) or {}
                 states.append(within(found, low, high))
-                value = order(found.get("value"), -ENDLESS)
-                if name == "fnr_gap" and shown and value > order(first["value"], -ENDLESS):
-                    first = found
+                if states[-1] == FAIL:
+                    wrong = BEYOND[name][found["low"] > high]
+                    beyond.setdefault(wrong, {}).setdefault(attribute, []).append(record["group"])
                 if states[-1] != PASS:
                     told = interval(found) if states[-1] == FAIL else _needed(found, record, name, low, high)
                     details.append(f"{plain(attribute)}, {record['group']}: {GROUP_FIGURES[name]} {told}: {states[-1]}")
@@ -168,10 +175,11 @@ def groups(evidence: dict, at: dict) -> Finding:
     details.sort(key=lambda told: not told.endswith(FAIL))  # what is beyond comes first
     said = (
         f"Of {len(states)} figures of groups {counted[PASS]} are within the limits, {counted[FAIL]} beyond, and "
-        f"{counted[UNEVALUABLE]} cannot be told from either. Of the gaps in those missed that can be shown the largest "
-        f"is: {interval(first)}."
+        f"{counted[UNEVALUABLE]} cannot be told from either."
     )
-    return Finding(worst(states), said, **numbers(first), details=tuple(details))
+    for wrong, of in beyond.items():
+        said += f" {capital(wrong)}: {by_attribute(of, evidence.get('names'))}."
+    return Finding(worst(states), said, details=tuple(details))
 
 
 def linkage(evidence: dict, at: dict) -> Finding:
@@ -180,7 +188,7 @@ def linkage(evidence: dict, at: dict) -> Finding:
     rates = ((evidence.get("audit") or {}).get("linkage") or {}).get("match_rates")
     asked = {name: of for name, of in (rates or {}).items() if name in at["groups"]}
     twice = (evidence.get("recheck") or {}).get("doubles")
-    states, details, widest = [], [], WITHHELD
+    states, details, widest, beyond = [], [], WITHHELD, {}
     for attribute, records in asked.items():
         for record in records:
             gap, n = record["gap"] or {}, record["n"]
@@ -188,6 +196,8 @@ def linkage(evidence: dict, at: dict) -> Finding:
             shown = gap.get("value") is not None and not too_few(round(record["rate"]["value"] * n), n)
             if shown and abs(gap["value"]) >= abs(order(widest["value"], 0.0)):
                 widest = gap
+            if states[-1] == FAIL:
+                beyond.setdefault(attribute, []).append(record["group"])
             if states[-1] != PASS:
                 details.append(f"{plain(attribute)}, {record['group']}: {interval(gap)} from the county: {states[-1]}")
     if not asked:
@@ -205,34 +215,47 @@ def linkage(evidence: dict, at: dict) -> Finding:
         if asked
         else "No match rates by group."
     )
+    if beyond:
+        said += f" Beyond the limit: {by_attribute(beyond, evidence.get('names'))}."
     return Finding(worst(states), said, **numbers(widest), details=tuple(details))
 
 
 def labels(evidence: dict, at: dict) -> Finding:
-    """However the outcome is counted, no two groups that are clear of chance apart change places."""
+    """However the outcome is counted, no two groups that are clearly apart, beyond chance, change places. Unevaluable
+    where no two are clearly apart."""
     ways = (evidence.get("audit") or {}).get("labels") or {}
-    asked = [(way, name, of) for way, by in ways.items() for name, of in by.items() if name in at["groups"]]
+    recorded, details, states, compared = ways.get(RECORDED) or {}, [], [], 0
+    others = {way: by for way, by in ways.items() if way != RECORDED}
+    asked = [(way, name, of) for way, by in others.items() for name, of in by.items() if name in at["groups"]]
     if not asked:
         return lacking("groups under another way of counting")
-    recorded, details, states = next(iter(ways.values())), [], []
     for way, name, of in asked:
         turned = [f"{one} and {other}" for one, other in [*of["pairs"], *of["rate_pairs"]]]
         clear = [*recorded[name]["clear"], *recorded[name]["rate_clear"]]
         lost = sorted({group for pair in clear for group in pair} - set(of["order"]))
+        compared += sum(set(pair).isdisjoint(lost) for pair in clear)
         states.append(FAIL if of["reversed"] else UNEVALUABLE if lost else PASS)
         if of["reversed"]:
             details.append(f"{way}, {plain(name)}: {', '.join(dict.fromkeys(turned))} change places: fail")
         elif lost:
             details.append(f"{way}, {plain(name)}: too few events of {', '.join(lost)} to tell: unevaluable")
+    in_ways = f"Counted in {len(others)} other {'way' if len(others) == 1 else 'ways'}"
+    if not compared:
+        said = f"{in_ways}, which says nothing: no two groups that are clearly apart as recorded can be compared."
+        return Finding(worst([*states, UNEVALUABLE]), said, details=tuple(details))
+    pairs = sum(len(of["clear"]) + len(of["rate_clear"]) for name, of in recorded.items() if name in at["groups"])
+    changed = sum(len(of["pairs"]) + len(of["rate_pairs"]) for _, _, of in asked)
     said = (
-        f"Counted in {len(ways)} ways: the order of groups turns in {states.count(FAIL)} of {len(asked)} comparisons."
+        f"As recorded, {pairs} pairs of groups are clearly apart in how many are missed or have the outcome. "
+        f"{in_ways}, pairs change places {changed} times in {compared}."
     )
     return Finding(worst(states), said, details=tuple(details))
 
 
 def protected(evidence: dict, at: dict) -> Finding:
     """No protected attribute is an input, unless params give the reason; and ethnicity cannot be read from the inputs
-    with an AUC above {ethnicity_auc_at_most}, unless a waiver justifies it."""
+    with an AUC above {ethnicity_auc_at_most}, unless a waiver justifies it: neither any group of it with enough
+    households to try, nor all of them on average."""
     columns = evidence.get("columns")
     if not columns:
         return lacking("what the inputs mean")
@@ -241,16 +264,24 @@ def protected(evidence: dict, at: dict) -> Finding:
         for c in columns
         if c["protected"] and c["protected"] not in evidence["inputs"]
     ]
-    read = (((evidence.get("audit") or {}).get("proxies") or {}).get("ethnicity") or {}).get("auc")
-    state = worst([FAIL if shown else PASS, within(read, 0.0, at["ethnicity_auc_at_most"])])
+    read = (((evidence.get("audit") or {}).get("proxies") or {}).get("ethnicity")) or {}
+    told = {of["group"]: of["auc"] for of in read.get("groups", [])}
+    states = {name: within(auc, 0.0, at["ethnicity_auc_at_most"]) for name, auc in told.items()}
+    mean = within(read.get("auc"), 0.0, at["ethnicity_auc_at_most"])
+    state = worst([FAIL if shown else PASS, mean, *states.values()])
     allowed = sorted(
         {plain(c["protected"]) for c in columns if c["protected"] and c["protected"] in evidence["inputs"]}
     )
     said = f"Inputs that stand for a protected attribute without a reason: {len(shown)}; with one: "
-    said += (
-        f"{listed(allowed) if allowed else 'none'}. How well ethnicity can be read from them (AUC): {interval(read)}."
-    )
-    return Finding(state, said, **numbers(read), details=tuple(shown))
+    said += f"{listed(allowed) if allowed else 'none'}. "
+    said += f"How well ethnicity can be read from them (AUC), on average: {interval(read.get('auc'))}"
+    said += "".join(f"; {name}: {interval(auc)}" for name, auc in told.items()) + "."
+    for wrong, which in ((FAIL, "Beyond the limit"), (UNEVALUABLE, "Not told from the limit")):
+        names = [name for name, of in states.items() if of == wrong]
+        said += f" {which}: {listed(names)}." if names else ""
+    if few := untried(evidence.get("audit") or {}, "ethnicity"):
+        said += f" Not tried, since too few households are of the group or of all others: {listed(few)}."
+    return Finding(state, said, **numbers(read.get("auc")), details=tuple(shown))
 
 
 def disclosure(evidence: dict, at: dict) -> Finding:

@@ -83,7 +83,7 @@ def sound() -> dict:
         "groups": {"groups": {}},
         "audit": {
             "gaps": {"sex": [group]},
-            "proxies": {"ethnicity": {"auc": near(0.6)}},
+            "proxies": {"ethnicity": {"auc": near(0.6), "groups": [{"group": "White", "n": 8000, "auc": near(0.6)}]}},
             "labels": {"as recorded": {"sex": order}, "otherwise": {"sex": order}},
             "linkage": {"match_rates": {"sex": [{"group": "female", "n": 4500, "rate": near(0.9), "gap": near(0.0)}]}},
         },
@@ -159,6 +159,7 @@ def test_nothing_is_passed_for_lack_of_data():
         ("labels", changed("audit", "labels", "otherwise", "sex", "reversed", to=True)),
         ("protected", changed("inputs", to={})),
         ("protected", changed("audit", "proxies", "ethnicity", "auc", to=near(0.9))),
+        ("protected", changed("audit", "proxies", "ethnicity", "groups", 0, "auc", to=near(0.9))),
         ("disclosure", changed("disclosed", "found", to=["groups.csv: n shows a count of 1 to 7"])),
         ("reproduces", changed("recheck", "reproduced", "different", to=1)),
         ("reproduces", changed("recheck", "reproduced", "fault", to="it has been changed since it was trained")),
@@ -186,7 +187,9 @@ def test_each_gate_is_closed_by_what_it_is_there_for_and_no_other_is(name, evide
         ("linkage", changed("audit", "linkage", "match_rates", to={})),
         ("stability", changed("stability", "refits", to=5)),
         ("labels", changed("audit", "labels", "otherwise", "sex", "order", to=["a"])),
+        ("labels", changed("audit", "labels", "as recorded", "sex", "clear", to=[])),
         ("protected", changed("audit", "proxies", "ethnicity", "auc", to=near(0.75, 0.05))),
+        ("protected", changed("audit", "proxies", "ethnicity", "groups", 0, "auc", to=near(0.75, 0.05))),
     ],
 )
 def test_where_the_limit_is_within_the_interval_nobody_knows_and_no_person_may_be_decided_about(name, evidence):
@@ -290,17 +293,69 @@ def test_what_was_read_for_small_numbers_is_told_and_no_more():
     assert "in 9 files of figures (7 csv and 2 json)" in told(sound(), "disclosure")["figure"]
 
 
-def test_the_largest_gap_in_those_missed_is_told_of_groups_that_can_be_shown_alone():
-    def gap(group, value):
-        return {"group": group, "n": 900, "events": 90, "unevaluable": {}} | {"county": {"fnr_gap": near(value)}}
+@pytest.mark.parametrize(
+    ("figure", "value", "said"),
+    [
+        ("fnr_gap", 0.463, "Missed too often: by sex, female."),
+        ("ppv_ratio", 0.463, "Listed wrongly too often: by sex, female."),
+        ("o_e", 0.463, "Scored too high: by sex, female."),
+        ("o_e", 1.463, "Scored too low: by sex, female."),
+    ],
+)
+def test_each_group_beyond_the_limits_is_named_with_what_is_wrong_and_without_a_figure(figure, value, said):
+    found = told(changed("audit", "gaps", "sex", 0, "county", figure, to=near(value)), "groups")
+    assert found["figure"].endswith(f"2 are within the limits, 1 beyond, and 0 cannot be told from either. {said}")
+    assert (found["value"], found["low"], found["high"]) == (None, None, None)
+    assert "largest" not in found["figure"]
 
-    evidence = changed("audit", "gaps", to={"sex": [gap("a", 0.05), gap("b", 0.09)]})
-    unknown = {key: {"value": None} for key in ("selection_rate", "fnr", "fpr", "ppv")}
-    counted = {"n": 900, "events": 90, "flagged": 50} | unknown
-    for found, largest in ((3, 0.05), (30, 0.09)):
-        evidence["groups"] = {"groups": {"sex": []}}
-        evidence["groups"]["groups"]["sex"] = [
-            counted | {"group": "a", "found": 30},
-            counted | {"group": "b", "found": found},
-        ]
-        assert told(evidence, "groups")["value"] == largest
+
+def test_a_group_whose_links_are_beyond_the_limit_is_named():
+    found = told(changed("audit", "linkage", "match_rates", "sex", 0, "gap", to=near(-0.09)), "linkage")
+    assert found["figure"].endswith("Beyond the limit: by sex, female.")
+
+
+def test_how_many_pairs_of_groups_could_change_places_is_told():
+    assert told(sound(), "labels")["figure"] == (
+        "As recorded, 1 pairs of groups are clearly apart in how many are missed or have the outcome. Counted in 1 "
+        "other way, pairs change places 0 times in 1."
+    )
+    alike = told(changed("audit", "labels", "as recorded", "sex", "clear", to=[]), "labels")
+    assert "says nothing: no two groups that are clearly apart as recorded can be compared" in alike["figure"]
+    alone = changed("audit", "labels", to={"as recorded": sound()["audit"]["labels"]["as recorded"]})
+    assert told(alone, "labels")["state"] == UNEVALUABLE
+
+
+def test_ethnicity_is_judged_of_each_group_and_those_that_could_not_be_are_named():
+    evidence = sound()
+    small = {"group": "Asian", "n": 90, "auc": near(0.9)}
+    evidence["audit"]["proxies"]["ethnicity"]["groups"].append(small)
+    groups = [{"group": name, "county": {}, "unevaluable": {}} for name in ("Asian", "Black", "White", "not stated")]
+    evidence["audit"]["gaps"]["ethnicity_broad"] = groups
+    found = told(evidence, "protected")
+    assert found["state"] == FAIL
+    assert "on average: 0.600 (0.590 to 0.610); White: 0.600 (0.590 to 0.610); Asian: 0.900" in found["figure"]
+    assert "Beyond the limit: Asian." in found["figure"]
+    assert found["figure"].endswith("Not tried, since too few households are of the group or of all others: Black.")
+
+
+def test_what_a_perfect_list_would_reach_is_told_beside_the_times_that_are_asked_for():
+    figure = told(sound(), "base_rate")["figure"]
+    assert figure.endswith("A perfect list of that length would reach 10.0 times at most.")
+    often = changed("test", "figures", "base_rate", to=near(0.4))
+    often["test"]["figures"] |= {
+        "events": 3600,
+        "by_date": [sound()["test"]["figures"]["by_date"][0] | {"events": 3600}],
+    }
+    assert told(often, "base_rate")["figure"].endswith("2.5 times at most. So no list of that length can pass.")
+    rare = changed("test", "figures", "by_date", 0, "events", to=5)
+    assert "perfect" not in told(rare, "base_rate")["figure"]
+
+
+def test_the_reason_for_the_times_says_what_a_draw_by_lot_would_find():
+    assert "of three finds a draw by lot would make one" in told(sound(), "base_rate")["reason"]
+
+
+def test_agreements_are_said_to_be_asked_for_again():
+    assert told(sound(), "agreements")["figure"].endswith(
+        "Approving a model and scoring with it ask again, each on its own day."
+    )
