@@ -15,6 +15,12 @@ from models import gate_rules as rules
 from models.findings import FAIL, PASS, UNEVALUABLE, Finding, told
 from models.waivers import NEVER
 
+# What stands beside every count of gates.
+LEFT_OUT = (
+    "Two gates leave something to what follows them. Gate 14 reads the files of figures; documents are read in the "
+    "same way when they are written. Gate 15 runs the saved model again, and does not make the whole run again. No "
+    "gate asks who has signed: approval asks for that, and comes after the gates."
+)
 MAY, MUST_NOT = "may be approved", "must not be approved"
 LIMITED = "may be approved for planning/prioritisation only"
 NO_LIMIT = "There is no limit to choose: it holds or it does not."

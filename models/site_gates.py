@@ -3,6 +3,7 @@
 import pandas as pd
 
 from models.blocks import Answer, Block, Table, Text
+from models.gates import LEFT_OUT
 from models.wording import capital, day, listed
 
 STATES = {"pass": "passed", "fail": "failed", "unevaluable": "could not be judged"}
@@ -25,6 +26,7 @@ def said_of_gates(e) -> list[Block]:
         Answer(f"{capital(tally(e['gates']))}: it {e['gates']['verdict']}. {_waivers(gates)}"),
         Table("The fifteen gates" if len(gates) == 15 else "The gates", table),
         Text("A gate that could not be judged is not passed: it had too little data, or an analysis is missing."),
+        Text(LEFT_OUT),
     ]
 
 

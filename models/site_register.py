@@ -58,8 +58,10 @@ def _about(columns: list[dict], outcomes: dict[str, dict]) -> list[Block]:
                 (
                     "Alone tells of",
                     "How well this column by itself tells a protected attribute (AUC; 0.5 is guessing), where that was "
-                    "measured: for the columns that tell most of each. What all columns tell together stands in each "
-                    "model's equality assessment, below.",
+                    "measured: for the columns that tell most of each, in the model with most rows. It is tried on the "
+                    "same rows, the better way round, so that chance adds to it, and most where rows are few. What all "
+                    "columns tell together stands in each model's equality assessment, below. That is tried on other "
+                    "households and can come out lower.",
                 ),
             ]
         ),
@@ -113,16 +115,16 @@ def _entry(column: dict, outcomes: dict[str, dict], measured: dict[str, dict], t
 
 
 def _tells_of(name: str, outcomes: dict[str, dict]) -> str:
-    """What a column is among the best to tell of, with how well in the model where it tells most."""
-    told: dict[str, list[tuple[float, str]]] = {}
+    """What a column is among the best to tell of, and how well in the model with most rows: chance adds least there."""
+    told: dict[str, list[tuple[int, float, str]]] = {}
     for e in outcomes.values():
         for attribute, of in ((e["audit"] or {}).get("proxies") or {}).items():
             for carrier in of["carriers"]:
                 if carrier["name"] == name:
-                    told.setdefault(plain(attribute, e["names"]), []).append((carrier["auc"], title(e)))
+                    told.setdefault(plain(attribute, e["names"]), []).append((of["n"], carrier["auc"], title(e)))
     most = {attribute: max(of) for attribute, of in told.items()}
     return (
-        "; ".join(f"{capital(attribute)}: AUC {auc:.2f} ({model})" for attribute, (auc, model) in most.items())
+        "; ".join(f"{capital(attribute)}: AUC {auc:.2f} ({model})" for attribute, (_, auc, model) in most.items())
         or "Not among the columns that tell most of a protected attribute, or not measured"
     )
 

@@ -7,6 +7,7 @@ import pandas as pd
 from models.blocks import Block, Facts, Items, Link, Table, Text
 from models.documents.approval import sign_offs
 from models.filling import Part
+from models.gates import LEFT_OUT
 from models.wording import capital, day, listed
 
 # Gates whose details are figures of small groups: told where the small-number rule is applied to them.
@@ -44,6 +45,7 @@ def _title(gate: dict) -> str:
 def _verdict(e) -> list[Block]:
     return [
         Text(verdict(e["gates"])),
+        Text(LEFT_OUT),
         Items(
             [
                 "Pass: all of the figure's 95% interval is within the limit, or the rule is simply kept.",

@@ -206,6 +206,7 @@ def test_gates_that_failed_or_were_waived_are_told_everywhere(laid_out):
         "Unevaluable",
         "By ethics chair until 30 June 2027: Awaiting a year more of records.",
     ]
+    assert "No gate asks who has signed" in laid_out["gates"][0]
     assert "97 events would settle it" not in laid_out["gates"][0]  # a figure of a small group: told where it is hidden
 
 

@@ -5,13 +5,13 @@ from html import unescape
 
 import pytest
 
-from models import pages
+from models import pages, site_doubts
 from models.site_doubts import told
 from models.site_gates import matrix
 from models.site_outcome import QUESTIONS, outcome_page
 from models.site_overview import areas_page, overview
 from models.site_register import register
-from tests.site_evidence import AGREEMENTS, areas, audit, register_columns, seen
+from tests.site_evidence import AGREEMENTS, areas, audit, f, register_columns, seen
 
 
 def text(document) -> str:
@@ -84,14 +84,39 @@ def test_gates_and_waivers_are_told_with_sign_and_word(page):
     said = section(page, "gates")
     assert "11 of 15 gates passed, 2 failed and 2 could not be judged: it must not be approved. Waived: 11." in said
     assert "by ethics chair, in a drawn test until 31 January 2027: it is watched monthly until then" in said
+    assert "No gate asks who has signed: approval asks for that, and comes after the gates." in said
     assert "✕ Fail" in said
     assert "? Unevaluable" in said
 
 
 def test_ethnicity_is_answered_with_the_figure_and_its_interval(page):
     said = section(page, "ethnicity")
-    assert "Ethnicity can be read to some degree from its inputs: AUC 0.62 (0.58" in said
+    assert "Ethnicity can be read from its inputs to some degree at most." in said
+    assert "AUC 0.62 (0.58" in said
     assert "It is not itself an input." in said
+
+
+@pytest.mark.parametrize(
+    ("value", "half", "said"),
+    [
+        (0.55, 0.04, "can hardly be read from its inputs."),
+        (0.7, 0.04, "can be read from its inputs to some degree at most."),
+        (0.7, 0.1, "may be readable from its inputs: whether well or hardly at all can't be told of every group."),
+        (0.9, 0.05, "can be read well from its inputs, of one group at least."),
+    ],
+)
+def test_how_well_ethnicity_can_be_read_goes_by_the_interval_of_every_group(value, half, said):
+    e = seen()
+    groups = [
+        {"group": "White", "n": 5000, "auc": f(0.55, 0.04)},
+        {"group": "Asian", "n": 90, "auc": f(value, half)},
+    ]
+    e["audit"]["proxies"]["ethnicity"] |= {"auc": f(0.55, 0.04), "groups": groups}
+    e["audit"]["gaps"]["ethnicity"] = [{"group": of} for of in ("Asian", "Black", "White", "not stated")]
+    told = site_doubts.ethnicity(e)
+    assert told[0].text.startswith(f"Ethnicity {said}")
+    assert told[1].table.iloc[:, 0].tolist() == ["White", "Asian"]
+    assert told[2].text.endswith("of all others: Black.")
 
 
 @pytest.mark.parametrize(
@@ -168,8 +193,14 @@ def test_every_column_of_every_model_is_in_the_register():
 def test_the_register_says_what_a_column_alone_tells_of_and_what_sensitive_does_not_mean():
     e = seen()
     other = e | {"outcome": e["outcome"] | {"title": "Another: it is drawn"}, "audit": audit(e["groups"], 0.71)}
+    for of in other["audit"]["proxies"].values():
+        of["n"] += 1  # the model with most rows: where they are few, chance adds most
     said = text(register({"one": e, "other": other}, register_columns(e), {}))
     assert said.count("Ethnicity: AUC 0.71 (Another); Sex: AUC 0.71 (Another)") == 1
+    for of in other["audit"]["proxies"].values():
+        of["n"] -= 2
+    assert "AUC 0.71" not in text(register({"one": e, "other": other}, register_columns(e), {}))
+    assert "It is tried on the same rows, the better way round, so that chance adds to it" in said
     assert (
         said.count("Not among the columns that tell most of a protected attribute, or not measured")
         == len(e["columns"]) - 1
