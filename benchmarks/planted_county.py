@@ -259,3 +259,8 @@ def failed(evidence: dict) -> set[str]:
         for gate in gates.judge(evidence, limits())["gates"]
         if gate["state"] == gates.FAIL or (gate["name"] == "events" and gate["state"] != gates.PASS)
     }
+
+
+def not_passed(evidence: dict) -> set[str]:
+    """The gates that are not passed."""
+    return {gate["name"] for gate in gates.judge(evidence, limits())["gates"] if gate["state"] != gates.PASS}
