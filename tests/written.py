@@ -18,7 +18,7 @@ def write(given: dict) -> list[Document]:
 
 
 def text_of(name: str, given: dict) -> str:
-    return pages.markdown(next(document for document in write(given) if document.name == name))
+    return pages.markdown(document(name, given))
 
 
 def rows_of(markdown: str, caption: str) -> dict[str, list[str]]:
