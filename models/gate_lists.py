@@ -123,7 +123,7 @@ def stability(evidence: dict, at: dict) -> Finding:
     shown, least = None if few else found, math.ceil(RECURS * refits - 1e-9)
     said = f"Of those listed, listed again in at least {least} of the {refits} refits: {figure('ppv', shown)}."
     if refits < at["refits_at_least"]:
-        said += f' To judge that takes {at["refits_at_least"]} refits or more: the command "make deep" makes enough.'
+        said += f" To judge that takes {at['refits_at_least']} refits or more."
         return Finding(UNEVALUABLE, said, **numbers(shown))
     return Finding(within(found, at["recur_at_least"], 1.0), said, **numbers(shown))
 

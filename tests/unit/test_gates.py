@@ -278,14 +278,13 @@ def test_a_figure_that_fails_is_told_to_as_many_digits_as_its_limit_wants():
     assert "0.00035 (0.00020 to 0.00065), at most 0.00013" in told(evidence, "calibration")["figure"]
 
 
-def test_too_few_refits_say_how_many_there_were_and_how_to_get_enough():
+def test_too_few_refits_say_how_many_there_were_and_how_many_it_takes():
     few = changed("stability", "refits", to=5)
     few["stability"]["recurs"] = near(0.4)
     found = told(few, "stability")
     assert found["state"] == UNEVALUABLE
-    assert (
-        "again in at least 4 of the 5 refits: 40% (39–41). To judge that takes 20 refits or more: the"
-        in found["figure"]
+    assert found["figure"].endswith(
+        "again in at least 4 of the 5 refits: 40% (39–41). To judge that takes 20 refits or more."
     )
 
 
