@@ -22,6 +22,7 @@ DATE_FIGURES = {name: METRICS[name].title for name in ("auc", "precision_at_capa
 AS_OF_A_GROUP = {"precision_at_capacity": "ppv", "recall_at_capacity": "fnr"}
 RESTS_ON = {name: WITHIN[rate] for name, rate in AS_OF_A_GROUP.items()}
 
+UNSEEN = "those who were also in training left out"  # a way in which the test is judged again
 HOW_TO_READ = (
     "Flagged: on a list of the service's capacity. Missed: of those who had the outcome, not flagged. Right flags: of "
     "those flagged, had the outcome. Observed over expected: above 1, the scores promised the group too little. A rate "
@@ -45,8 +46,9 @@ def how_good(e) -> list[Block]:
         ),
         Text(
             "Intervals come from resampling whole households. Capacity is how many the service can see "
-            f"{each(e)}: {m['capacity']:,}. {_ties(m)}"
+            f"{each(e)}: {m['capacity']:,}. {as_if_seen(e)} {_ties(m)}".strip()
         ),
+        Text(also_in_training(e)),
         Picture("What the scores promise and what happened", *e["charts"]["reliability"]),
         Picture("How right and how complete the list is, by its length", *e["charts"]["list_length"]),
         Picture("How the scores are spread", *e["charts"]["scores"]),
@@ -75,10 +77,7 @@ def practice(e) -> list[Block]:
         for name, m in e["candidates"].items()
     }
     return [
-        Text(
-            "The simple rule is what a practitioner would sort by today. A model is worth its complexity only if it "
-            "does better."
-        ),
+        Text(f"{rule_said(e)} A model is worth its complexity only if it does better. {done_today(e)}"),
         compared("The candidates on the same test dates", "Model", rows),
         Text(against_rule(chosen(e), simple_rule(e), e)),
     ]
@@ -190,6 +189,50 @@ def each(e) -> str:
     return "each month" if e["outcome"].get("trigger") else "at each date"
 
 
+def lists(e) -> int:
+    """How many lists of the service's capacity the test holds: one of each month, where events trigger the question."""
+    length = 7 if e["outcome"].get("trigger") else 10
+    return len({str(day)[:length] for day in e["periods"]["test"]["dates"]})
+
+
+def as_if_seen(e) -> str:
+    """What the lists of the test know that a list in use does not, where cases come one by one."""
+    if not e["outcome"].get("trigger"):
+        return ""
+    return (
+        "A list is chosen as if all of a month's cases had been seen before choosing. Whoever looks at cases as they "
+        "come cannot do that: in use, expect fewer right flags, and more missed."
+    )
+
+
+def also_in_training(e) -> str:
+    """How many tested rows are of whoever was in training too, at earlier dates, and how it does for the others."""
+    m, rest, who = chosen(e), e["sensitivity"].get(UNSEEN), about(e)[1]
+    were = f"{who} seen in training as well, themselves or their household, at earlier dates"
+    if not rest:
+        return f"Some rows may be of {were}. Too few of the others had the outcome to say how it does for them."
+    others = publishable(rest)
+    told = (
+        f"Of the {count(m['n'])} rows tested, {count(m['n'] - rest['n'])} are of {were}. For the other "
+        f"{count(rest['n'])} the AUC is {figure('auc', others['auc'])}, and observed over expected "
+        f"{figure('o_e', others['o_e'])}"
+    )
+    off = promised(rest)
+    return f"{told}: the scores promised them too {'little' if off == 'low' else 'much'}." if off else f"{told}."
+
+
+def promised(m: dict) -> str:
+    """Whether scores were too low or too high, beyond chance: by observed over expected; nothing where they were not.
+
+    >>> promised({"n": 900, "events": 90, "by_date": [], "o_e": {"value": 1.4, "low": 1.1, "high": 1.7}})
+    'low'
+    """
+    of = publishable(m)["o_e"]
+    if not of or of["low"] is None or of["low"] <= 1 <= of["high"]:
+        return ""
+    return "low" if of["low"] > 1 else "high"
+
+
 def chosen(e) -> dict:
     return publishable(e["candidates"][e["chosen"]["name"]])
 
@@ -201,28 +244,47 @@ def simple_rule(e) -> dict | None:
 
 def against_rule(m: dict, rule: dict | None, e) -> str:
     if rule is None:
-        return "The simple rule itself was chosen, because nothing more complex was clearly better."
+        return f"{rule_said(e)} It was chosen itself, because nothing more complex was clearly better."
     if value(m, "precision_at_capacity") is None or value(rule, "precision_at_capacity") is None:
-        return f"{capital(TOO_FEW)}."
+        return f"{rule_said(e)} Whether the model is better: {TOO_FEW}."
     model = e["titles"][e["chosen"]["name"]]
     return (
-        f"Sorting by the simple rule, {with_interval(rule, 'precision_at_capacity')}; "
+        f"{rule_said(e)} By it, {with_interval(rule, 'precision_at_capacity')}; "
         f"with {model}, {of_100(value(m, 'precision_at_capacity'))}: a difference of "
         f"{points(e['worth']['lift']['precision_at_capacity'])}. So {model} {beside_rule(e)}."
     )
 
 
+def rule_said(e) -> str:
+    """What the simple rule sorts by, as a sentence."""
+    sentence = next(column["sentence"] for column in e["columns"] if column["name"] == e["rule"])
+    return f"The simple rule, which staff could use without a model, is sorting by “{sentence}”."
+
+
+def done_today(e) -> str:
+    """What is done today, as stated; nobody has measured it, so that only the simple rule stands beside the model."""
+    return (
+        f"What is done today: {e['statements']['previous_process']} Whom that would list was not measured: the model "
+        "is measured against the simple rule alone."
+    )
+
+
 def beside_rule(e) -> str:
+    """Whether the chosen model was shown to be better than the simple rule, to follow its name; see `shown_better`."""
+    return f"is {shown_better(e)} than the simple rule"
+
+
+def shown_better(e) -> str:
     """Whether the chosen model's lists were shown to be better than the simple rule's: by the interval, not the value.
 
     What rests on too few to be shown is for the caller to hold back.
     """
     of = e["worth"]["lift"]["precision_at_capacity"]
     if of["low"] is not None and of["low"] > 0:
-        return "is better than today's rule"
+        return "better"
     if of["high"] is not None and of["high"] < 0:
-        return "is worse than today's rule"
-    return "is not shown to be better than today's rule"
+        return "worse"
+    return "not shown to be better"
 
 
 def told_worth(e) -> dict:

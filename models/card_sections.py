@@ -14,6 +14,8 @@ from models.card_best import best_line
 from models.card_results import (
     about,
     against_rule,
+    also_in_training,
+    as_if_seen,
     by_date,
     by_group,
     cannot_tell_line,
@@ -32,8 +34,9 @@ from models.card_trust import calibrated, choice, steady, worth
 from models.disclosure import count, parts
 from models.disclosure import table as disclosed
 from models.documents.gate_record import verdict
+from models.offered import from_whom, inputs, moving
 from models.svg import hundred
-from models.wording import NOT_FOR, TOO_FEW, USE, capital, dates, day, days, lower, of_100, period, plain
+from models.wording import NOT_FOR, OBJECTING, TOO_FEW, USE, capital, dates, day, days, lower, of_100, period
 
 MOST_DATES = 12  # told one by one; beyond that, by calendar year
 # What `features.labels` says became of a pair.
@@ -57,15 +60,17 @@ def _summary(e) -> list[Block]:
         (
             "How right it is",
             f"With a list of {m['capacity']:,} {each(e)}: {with_interval(m, 'precision_at_capacity')}. "
-            f"Of all eligible {about(e)[1]}: {TOO_FEW if base_rate is None else of_100(base_rate)}.",
+            f"Of all eligible {about(e)[1]}: {TOO_FEW if base_rate is None else of_100(base_rate)}. "
+            f"{as_if_seen(e)}".strip(),
         ),
         ("How complete it is", f"{capital(with_interval(m, 'recall_at_capacity'))}."),
-        ("Compared with today", against_rule(m, rule, e)),
+        ("Compared with a simple rule", against_rule(m, rule, e)),
         *best_line(e),
         (
             "What it was tested on",
             f"{count(m['n'])} rows, one per {about(e)[0]} and date, as of {dates(e['periods']['test']['dates'])}: "
-            f"{count(m['events'])} with the outcome, none used in training.",
+            f"{count(m['events'])} with the outcome. No outcome of these dates was used in training. "
+            f"{also_in_training(e)}",
         ),
         ("What it cannot tell", cannot_tell_line(e)),
         ("What the gates said", verdict(e["gates"])),
@@ -99,7 +104,11 @@ def _details(e) -> list[Block]:
                     "Single view",
                     f"{e['single_view']['name']}, everything recorded before {day(e['single_view']['extract_on'])}",
                 ),
-                ("Inputs", f"{len(e['columns'])} columns, from what was known at each date"),
+                (
+                    "Inputs",
+                    f"{len(e['columns'])} columns, from what was known at each date; {len(moving(e))} of them move the "
+                    "scores",
+                ),
                 ("Contact", e["card"]["contact"]),
                 ("Expires on", f"{day(e['card']['expires_on'])}: not to be used after that without a new card"),
             ]
@@ -141,45 +150,6 @@ def label(e) -> list[Block]:
         else "It starts on the day of the list."
     )
     return [Text(o["sentence"]), Text(f"The window is {days(o['horizon_days'])} long. {gap}"), Text(o["label_story"])]
-
-
-def inputs(e) -> list[Block]:
-    columns = pd.DataFrame(e["columns"])
-    by_agency = columns.groupby("agency", sort=True).size().sort_values(ascending=False, kind="stable")
-    share = e["importance"]["agency"].set_index("agency")["share"]
-    top = e["importance"]["columns"].head(20).merge(columns, on="name")
-    allowed = [f"{plain(name, e['names'])}: {reason}" for name, reason in e["protected_inputs"].items()]
-    return [
-        Table(
-            "Inputs by who recorded them",
-            pd.DataFrame(
-                {
-                    "Recorded by": [capital(plain(a, e["names"])) for a in by_agency.index],
-                    "Columns": by_agency.to_numpy(),
-                    "Share of what moves the scores": [f"{share.get(a, 0) * 100:.0f}%" for a in by_agency.index],
-                }
-            ),
-        ),
-        Table(
-            f"The {len(top)} columns that move the scores most",
-            pd.DataFrame(
-                {
-                    "What the column holds": top["sentence"],
-                    "Recorded by": [capital(plain(a, e["names"])) for a in top["agency"]],
-                    "Share": [f"{s * 100:.0f}%" for s in top["share"]],
-                }
-            ),
-        ),
-        Text(
-            "Protected attributes are not inputs"
-            + (
-                ", except these, for the reason given:"
-                if allowed
-                else ". They are used only to check the results by group."
-            )
-        ),
-        *([Items(allowed)] if allowed else []),
-    ]
 
 
 def data(e) -> list[Block]:
@@ -246,18 +216,17 @@ def evaluation(e) -> list[Block]:
 
 
 def _ethics(e) -> list[Block]:
-    sources = {c["agency"] for c in e["columns"]} - {"several", "home", "person"}
     others = sum(c["grain"] == "household" for c in e["columns"])
     lines = [
-        f"The inputs bring together what {len(sources)} agencies recorded about a person, which no single service "
-        "sees. Each rests on a sharing agreement that is live; one without is not built.",
+        f"The inputs bring together records that no single service sees. {from_whom(e)} Each input rests on a sharing "
+        "agreement that is live; one without is not built.",
         (
             "Records show contact with services, not need: whoever is watched more is recorded more, and the model "
             "learns that."
         ),
         "People may be on the list through no act of their own; being on it says nothing about blame.",
         "A score must never be the only ground for a decision: a professional looks at the case and may overrule it.",
-        "Residents may object; their records then leave training, scoring and their relatives' inputs.",
+        OBJECTING,
     ]
     if others:
         lines.insert(
@@ -289,7 +258,7 @@ def caveats(e) -> list[Block]:
 
 
 def _contest(e) -> list[Block]:
-    return [Text(str(e["card"]["contest"])), Facts([("Contact", e["card"]["contact"])])]
+    return [Text(str(e["card"]["contest"])), Text(OBJECTING), Facts([("Contact", e["card"]["contact"])])]
 
 
 def _approval(e) -> list[Block]:
@@ -327,7 +296,16 @@ SECTIONS = (
     (
         "summary",
         "In one minute",
-        ("outcome.title", "outcome.purpose", "candidates", "chosen.name", "approval", "gates.verdict", "groups"),
+        (
+            "outcome.title",
+            "outcome.purpose",
+            "candidates",
+            "chosen.name",
+            "rule",
+            "approval",
+            "gates.verdict",
+            "groups",
+        ),
         _summary,
     ),
     (
@@ -354,7 +332,12 @@ SECTIONS = (
         ("outcome.sentence", "outcome.label_story", "outcome.horizon_days"),
         label,
     ),
-    ("inputs", "What the model uses", ("columns", "importance.agency", "importance.columns"), inputs),
+    (
+        "inputs",
+        "What the model uses",
+        ("columns", "importance.agency", "importance.columns", "agencies.agencies"),
+        inputs,
+    ),
     ("data", "Data and dates", ("flow", "settled"), data),
     ("training", "Training data", ("periods.fit", "periods.calibrate"), training),
     ("choice", "How the model was chosen", ("folds.folds", "charts.regret", "chosen.reason"), choice),
@@ -366,7 +349,7 @@ SECTIONS = (
         how_good,
     ),
     ("calibration", "Calibration", ("calibration.methods", "calibration.sentence"), calibrated),
-    ("practice", "Comparison with current practice", ("candidates", "titles", "chosen.name"), practice),
+    ("practice", "Comparison with a simple rule", ("candidates", "titles", "chosen.name", "rule"), practice),
     ("worth", "What it is worth", ("worth.net_benefit", "charts.net_benefit"), worth),
     ("steady", "How steady it is", ("stability.shuffled", "charts.instability"), steady),
     ("factors", "Factors", ("groups",), factors),

@@ -1,10 +1,14 @@
 """The sections of the model card that say why to trust it, and how far: its choice, its worth, how steady it is."""
 
+import math
+
 import pandas as pd
 
+from models import released
 from models.blocks import Block, Items, Picture, Table, Text
 from models.card_results import about, chosen, compared, publishable, simple_rule, told_worth
 from models.disclosure import count, too_few
+from models.stability import RECURS
 from models.titles import MAPS
 from models.wording import TOO_FEW, capital, day, difference, figure, of_100, points
 
@@ -154,7 +158,7 @@ def _newly(new: dict, *, nobody: bool) -> str:
         return f"How many of those rightly listed no service has an open case for: {TOO_FEW}."
     return (
         f"Of those rightly listed, {figure('ppv', share)} have no open case with any service: about "
-        f"{count(new['found']['value'])} over all test lists whom today's caseloads would not have shown."
+        f"{count(new['found']['value'])} over all test lists whom the caseloads of that day would not have shown."
     )
 
 
@@ -207,12 +211,11 @@ def steady(e) -> list[Block]:
         Text(
             f"The model was fitted again {s['refits']} times, each time as if other households of the same county had "
             "been on record. A list that changes with that says more about chance than about people."
-            + (" So few refits show the way only: a decision wants 50." if s["refits"] < ENOUGH else "")
+            + f" {few_refits(e)}".rstrip()
         ),
         Items(
             [
-                f"Of those listed, {figure('ppv', s['recurs'])} are listed again in seven tenths of the "
-                "refits or more.",
+                f"{listed_again(e)}.",
                 f"Two lists share {figure('ppv', _with_interval(s, 'jaccard'))} of all who are on either, on average.",
                 f"On average a score moves by {_moved(_with_interval(s, 'mean_difference'))} in 100; half of all "
                 f"scores move by at most {figure('ppv', _with_interval(s, 'median_move'))} of themselves.",
@@ -222,6 +225,29 @@ def steady(e) -> list[Block]:
         Text(_shuffled(s["shuffled"])),
         *_counted_otherwise(e),
     ]
+
+
+def listed_again(e) -> str:
+    """How many of those on a list are on it again whichever households are on record, as a sentence without its end."""
+    of_again, refits = again(e), e["stability"]["refits"]
+    least = math.ceil(RECURS * refits - 1e-9)
+    told = TOO_FEW if of_again is None else of_100(of_again["value"])
+    if of_again and of_again["low"] is not None:
+        told += f" (95% interval {of_again['low'] * 100:.0f} to {of_again['high'] * 100:.0f} in 100)"
+    return f"Of those listed, {told} are listed again in at least {least} of the {refits} refits"
+
+
+def few_refits(e) -> str:
+    refits = e["stability"]["refits"]
+    return (
+        f"Only {refits} refits were made: they show the way, and a decision wants {ENOUGH}." if refits < ENOUGH else ""
+    )
+
+
+def again(e) -> dict | None:
+    """The share of those listed who are listed again, None where it rests on too few to be shown."""
+    of, places = e["stability"]["recurs"], released.on_lists(e["candidates"][e["chosen"]["name"]])
+    return None if of["value"] is None or too_few(round(of["value"] * places, 2), places) else of
 
 
 def _with_interval(s: dict, name: str) -> dict:

@@ -19,7 +19,7 @@ class Evidence(TypedDict):
     card: dict[str, Any]  # expires_on, contact, contest
     statements: dict[str, Any]  # models.statements.Statements: what no run can measure
     policies: dict[str, str]  # features.agreements.Policies: children, offence, retention, erasure
-    approval: str  # what is on file, or that nothing is
+    approval: str  # what is on file, or that nothing is and what the gates say of that
     sign_offs: dict[str, dict[str, Any] | None]  # each role's last word on this model: signed, withdrawn, or nothing
     gates: dict[str, Any]  # gates.json: a record of each of the fifteen, and the verdict
     names: dict[str, str]  # agencies in plain English; one that is missing is shown as it is
@@ -34,6 +34,7 @@ class Evidence(TypedDict):
     candidates: dict[str, dict[str, Any]]  # models.metrics.evaluate of each on the test dates, simplest first
     titles: dict[str, str]  # candidates in plain English
     chosen: dict[str, Any]  # name, reason, set_aside: {candidate: why}
+    rule: str  # the column that the simple rule sorts by
     points: NotRequired[list[dict[str, Any]]]  # models.scorecard.points, where a scorecard was chosen
     headroom: NotRequired[dict[str, Any]]  # ceiling.json, where the county is invented: models.headroom
     sensitivity: dict[str, dict[str, Any]]  # what was counted otherwise -> models.metrics.evaluate of that

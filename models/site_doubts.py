@@ -7,8 +7,11 @@ import pandas as pd
 
 from models import beside_county
 from models.blocks import Answer, Block, Items, Picture, Table, Text
-from models.card_results import about, chosen, unevaluable, value
+from models.card_results import about, as_if_seen, chosen, unevaluable, value
+from models.card_trust import again, few_refits, listed_again
+from models.offered import protected, unused
 from models.site_charts import gaps as draw_gaps
+from models.site_gates import STATES
 from models.svg import hundred
 from models.wording import TOO_FEW, capital, figure, listed, of_100, plain
 
@@ -147,8 +150,9 @@ def ethnicity(e) -> list[Block]:
     if not proxies:
         return [Answer("Not known: this run has not tried to read protected attributes from the model's inputs.")]
     of = proxies.get(ETHNICITY) or {}
-    used = [name for name in e["protected_inputs"] if name == ETHNICITY]
-    blocks: list[Block] = [Answer(_reads(of) + (" It is itself an input." if used else " It is not itself an input."))]
+    used, not_used = protected(e)
+    itself = " It is itself an input." if ETHNICITY in used else " It is not itself an input."
+    blocks: list[Block] = [Answer(_reads(of) + (f" {unused([ETHNICITY], e)}" if ETHNICITY in not_used else itself))]
     if of.get("groups"):
         by_group = [(group["group"], figure("auc", group["auc"])) for group in of["groups"]]
         columns = ["Ethnic group", "How well it can be told from all others (AUC, 95% interval)"]
@@ -203,20 +207,23 @@ def wrong_flag(e) -> list[Block]:
                 f"Missed: {missed}.",
                 f"The service takes finding one in time to be worth {worth:,} needless looks.",
                 f"A right flag: {e['outcome']['correct_flag']}",
+                *([as_if_seen(e)] if as_if_seen(e) else []),
             ]
         ),
     ]
 
 
 def stable(e) -> list[Block]:
-    s = e["stability"]
-    again = round(s["recur"] * 100)
-    said = f"Of 100 {about(e)[1]} on a list, about {again} are listed again in most refits"
-    return [
+    gate = next((gate for gate in (e["gates"] or {}).get("gates", []) if gate["name"] == "stability"), None)
+    asked = f" The gate on this {STATES[gate['state']]}. It asks: {gate['rule']}" if gate else ""
+    blocks: list[Block] = [
         Answer(
-            f"Of those listed, {of_100(s['recur'])} are listed again in seven tenths of the refits or more, each as if "
-            "other households of the same county had been on record."
-        ),
-        Picture(said, hundred(again, "steady", said), pd.DataFrame({said: [again]}), small=True),
-        Picture("How much scores move when the model is fitted again", *e["charts"]["instability"]),
+            f"{listed_again(e)}, each as if other households of the same county had been on record. "
+            f"{few_refits(e)}{asked}"
+        )
     ]
+    if of_again := again(e):
+        filled = round(of_again["value"] * 100)
+        said = f"Of 100 {about(e)[1]} on a list, about {filled} are listed again in most refits"
+        blocks.append(Picture(said, hundred(filled, "steady", said), pd.DataFrame({said: [filled]}), small=True))
+    return [*blocks, Picture("How much scores move when the model is fitted again", *e["charts"]["instability"])]

@@ -7,14 +7,27 @@ question whose analysis the run lacks says so: nothing is left out for being mis
 import pandas as pd
 
 from models.blocks import Answer, Block, Document, Facts, Items, Link, Picture, Section, Table, Text
-from models.card_results import about, against_rule, chosen, each, simple_rule, told_worth, value
+from models.card_results import (
+    about,
+    against_rule,
+    also_in_training,
+    as_if_seen,
+    chosen,
+    done_today,
+    each,
+    rule_said,
+    simple_rule,
+    told_worth,
+    value,
+)
 from models.disclosure import count
 from models.documents import TITLES
 from models.ends import at_the_latest, ends_table
+from models.offered import from_whom, left_out, needed
 from models.site_doubts import cannot_be_judged, ethnicity, fails_for, stable, wrong_flag
 from models.site_gates import said_of_gates
 from models.svg import hundred
-from models.wording import METRICS, USE, capital, day, figure, listed, lower, means, plain
+from models.wording import METRICS, OBJECTING, USE, capital, day, figure, listed, lower, means, plain
 
 
 def outcome_page(e: dict) -> Document:
@@ -54,7 +67,10 @@ def _purpose(e) -> list[Block]:
             [
                 ("What it says", f"For each eligible {about(e)[0]}, how likely this is: {_what(o)}."),
                 ("How it may be used", USE[o["use_level"]]),
-                ("How long its lists are", f"{chosen(e)['capacity']:,} {about(e)[1]} {each(e)}"),
+                (
+                    "How long its lists are",
+                    f"{chosen(e)['capacity']:,} {about(e)[1]} {each(e)}. {as_if_seen(e)}".strip(),
+                ),
                 ("Who may be shown a reason", f"Each recipient only what an agreement allows it: {who}."),
                 ("Where it stands", e["approval"]),
             ]
@@ -85,11 +101,11 @@ def _whose_data(e) -> list[Block]:
                 "First ends on": day(min(str(a["until"]) for a in held)) if held else "no agreement on file",
             }
         )
-    sources, resting = [a for a in order if a not in ("several", "home", "person")], _resting_on(e)
+    bought = f"{needed(e)} {left_out(e)} " if e["agencies"] else ""
     blocks: list[Block] = [
         Answer(
-            f"Records of {len(sources)} agencies, under {len(resting)} sharing agreements. What no live agreement "
-            "allows is not built into the model."
+            f"{bought}{from_whom(e)} The inputs rest on {len(_resting_on(e))} sharing agreements; what no live "
+            "agreement allows is not built into the model."
         ),
         Table("Whose records the model uses", pd.DataFrame(rows)),
     ]
@@ -100,19 +116,15 @@ def _bought(e) -> list[Block]:
     """What each agency's data buys, where the run tried without."""
     if not e["agencies"]:
         return [Text("This run has not tried what each agency's data buys.")]
-    found = sorted(e["agencies"]["agencies"], key=lambda a: -(a["lost"]["value"] or 0))
+    found = sorted(e["agencies"]["agencies"], key=lambda a: -((a["lost"] or {}).get("value") or 0))
     rows = {
         "Without": [capital(plain(a["agency"], e["names"])) for a in found],
-        "AUC without": [figure("auc", a["auc_without"]) for a in found],
-        "AUC lost": [_lost(a["lost"]) for a in found],
+        **{
+            head: [figure(name, a[of]) if a[of] else "cannot be made without" for a in found]
+            for head, name, of in (("AUC without", "auc", "auc_without"), ("AUC lost", "lost", "lost"))
+        },
     }
     return [Table("What each agency's data buys: the model fitted without it", pd.DataFrame(rows))]
-
-
-def _lost(of: dict) -> str:
-    if of["value"] is None:
-        return "cannot be evaluated"
-    return f"{of['value']:.3f}" + ("" if of["low"] is None else f" ({of['low']:.3f} to {of['high']:.3f})")
 
 
 def _agreement_names(column: pd.Series) -> list[str]:
@@ -128,7 +140,8 @@ def _resting_on(e) -> list[dict]:
 def _how_good(e) -> list[Block]:
     m, rule = chosen(e), simple_rule(e)
     told = value(m, "precision_at_capacity") is not None
-    blocks: list[Block] = [Answer(against_rule(m, rule, e) if told else _too_few(m, e))]
+    answer = against_rule(m, rule, e) if told else f"{_too_few(m, e)} {rule_said(e)}"
+    blocks: list[Block] = [Answer(f"{answer} {as_if_seen(e)}".strip()), Text(done_today(e)), Text(also_in_training(e))]
     for prefix, whose, of in (("model", "the model's list", m), ("rule", "the simple rule's list", rule)):
         right = None if of is None else value(of, "precision_at_capacity")
         if right is not None:
@@ -143,7 +156,7 @@ def _how_good(e) -> list[Block]:
         "In plain English": [capital(means(name, m[name])) for name in names],
     }
     if names:
-        blocks.append(Table("The model beside what a practitioner would sort by today", pd.DataFrame(table)))
+        blocks.append(Table("The model beside the simple rule", pd.DataFrame(table)))
     return [*blocks, *(_of_lists(rule, e) if told else [])]
 
 
@@ -152,9 +165,9 @@ def _too_few(m: dict, e) -> str:
     who, test = about(e)[1], e["periods"]["test"]
     ranks = "" if value(m, "auc") is None else f" What can be told is how it ranks: {_ranks(m)}."
     return (
-        f"Whether its lists are better than today's cannot be told. In the test {count(test['events'])} {who} had the "
-        f"outcome, and too few of those on a list for any figure of it to be shown.{ranks} It would take more years "
-        f"of records, or a larger area. {_asked_for(e)}"
+        "Whether its lists are better than the simple rule's cannot be told. In the test "
+        f"{count(test['events'])} {who} had the outcome, and too few of those on a list for any figure of "
+        f"it to be shown.{ranks} It would take more years of records, or a larger area. {_asked_for(e)}"
     ).strip()
 
 
@@ -210,6 +223,7 @@ def _ends(e) -> list[Block]:
 def _contest(e) -> list[Block]:
     return [
         Answer(e["card"]["contest"]),
+        Text(OBJECTING),
         Text(f"Write to {e['card']['contact']}. Quote {e['identity']}, which names this model and no other."),
         Text("A score is never a reason by itself: whoever acts on it must be able to say what else they looked at."),
     ]

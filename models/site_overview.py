@@ -4,10 +4,10 @@ import pandas as pd
 
 from models.area_map import area_map, group_table
 from models.blocks import Answer, Block, Document, Facts, Items, Link, Picture, Section, Table, Text, Tile, Tiles
-from models.card_results import chosen, simple_rule, value
+from models.card_results import chosen, shown_better, simple_rule, value
 from models.documents import DOCUMENTS
-from models.site_gates import matrix, tally
-from models.wording import TOO_FEW, capital, day, figure, listed, of_100, plain
+from models.site_gates import UNJUDGED, matrix, tally
+from models.wording import OBJECTING, TOO_FEW, capital, day, figure, listed, of_100, plain
 
 WHO = {"resident": "residents", "property": "dwellings"}
 
@@ -66,6 +66,7 @@ def _what(records: dict, card: dict) -> list[Block]:
                 ("Records", f"{records['name']}, everything recorded before {day(records['extract_on'])}"),
                 ("These pages expire on", day(card["expires_on"])),
                 ("To contest it", card["contest"]),
+                ("To object", OBJECTING),
                 ("Contact", card["contact"]),
             ]
         ),
@@ -85,12 +86,12 @@ def _tiles(outcomes: dict[str, dict]) -> Tiles:
 def _told(e) -> list[tuple[str, str]]:
     m, rule = chosen(e), simple_rule(e)
     right, of_rule = (None if of is None else value(of, "precision_at_capacity") for of in (m, rule))
-    today = "" if rule is None or of_rule is None else f"; with the simple rule, {of_100(of_rule)}"
+    beside = "" if rule is None or of_rule is None else f"; with the simple rule, {of_100(of_rule)}: {shown_better(e)}"
     auc = value(m, "auc")
     return [
+        ("Gates", f"It {e['gates']['verdict']}: {tally(e['gates'])}" if e["gates"] else UNJUDGED),
+        ("Right flags", capital(TOO_FEW) if right is None else f"{of_100(right)} on its list{beside}"),
         ("How well it ranks", TOO_FEW if auc is None else f"{capital(ranks(auc))} (AUC {figure('auc', m['auc'])})"),
-        ("Right flags", capital(TOO_FEW) if right is None else f"{of_100(right)} on its list{today}"),
-        ("Gates", capital(tally(e["gates"]))),
         ("Standing", e["approval"]),
     ]
 

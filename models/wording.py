@@ -102,6 +102,11 @@ NOT_FOR = (
     "a service; enforcement; any outcome, place or population other than those of the model card"
 )
 
+OBJECTING = (
+    "Anybody may object to their records being used to train a model, to being scored by one, or to both, and neither "
+    "may cost them any care or service. What was recorded about them is then left out, for that use, of what counts "
+    "for their relatives, their home and their area too."
+)
 TOO_FEW = "too few to say"
 SHARES = (
     "base_rate",

@@ -11,6 +11,8 @@ from features.errors import InputError
 from features.sentences import rule_sentence
 from models import bundle, scorecard, worth
 from models.approvals import ROLES, SignOff, Withdrawal, load_approvals, standing
+from models.card_results import UNSEEN
+from models.documents.gate_record import in_the_way
 from models.evidence import Evidence
 from models.statements import load_statements
 from models.titles import CANDIDATES
@@ -20,9 +22,9 @@ from pipelines.files import read_json
 from pipelines.seal import seal
 from pipelines.setting import Setting, setting
 
-UNAPPROVED = {
-    True: "Not approved, and not in need of approval: every resident in it is invented.",
-    False: "Not approved: it must not score anybody until the ethics group has signed it off.",
+NOBODY_YET = {
+    True: "No real records are behind it, so whatever its gates say it must not be used on real people.",
+    False: "It must not score anybody until all three have signed it off.",
 }
 
 
@@ -47,7 +49,7 @@ def evidence(name: str) -> Evidence:
         "card": at.params.card.model_dump(),
         "statements": _stated(at),
         "policies": load_policies(at.params.agreements).model_dump(),
-        "approval": _approval(signed, checked["about"]["invented"]),
+        "approval": _approval(signed, found["gates"], checked["about"]["invented"]),
         "sign_offs": {role: of and of.model_dump(mode="json") for role, of in signed.items()},
         "gates": found["gates"],
         "names": at.catalogue.names,
@@ -63,6 +65,7 @@ def evidence(name: str) -> Evidence:
             "set_aside": meta["set_aside"],
             "options": _options(at, name, meta["chosen"]),
         },
+        "rule": at.knobs.rule,
         "folds": found["folds"],
         "calibration": found["calibration"],
         "worth": {"worth": at.knobs.worth} | {key: measured[key] for key in worth.FIGURES},
@@ -136,23 +139,27 @@ def _agreements(at: Setting, columns: list[dict]) -> list[dict]:
     ]
 
 
-def _approval(signed: dict[str, SignOff | Withdrawal | None], invented: bool) -> str:
-    """What is on file for the model; a stage knows no clock, so it says until when and not whether that is past."""
+def _approval(signed: dict[str, SignOff | Withdrawal | None], gates: dict, invented: bool) -> str:
+    """What is on file for the model and, while not all have signed, whether its gates would let them.
+
+    A stage knows no clock, so it says until when and not whether that is past.
+    """
     if all(isinstance(of, SignOff) for of in signed.values()):
         recipients = set.intersection(*(set(of.recipients) for of in signed.values()))
         until = day(min(of.until for of in signed.values()))
         return f"Signed off by all three until {until}, for {', '.join(sorted(recipients)) or 'nobody'}."
+    unapproved = f"{in_the_way(gates)} {NOBODY_YET[invented]}"
     if not any(signed.values()):
-        return UNAPPROVED[invented]
+        return unapproved
     told = [
         f"{ROLES[role]} "
         + ("has not signed" if of is None else "has signed" if isinstance(of, SignOff) else "has withdrawn")
         for role, of in signed.items()
     ]
-    return capital(f"{'; '.join(told)}. {UNAPPROVED[invented]}")
+    return capital(f"{'; '.join(told)}. {unapproved}")
 
 
 def _without(measured: dict) -> dict[str, dict]:
     """The figures without those who are also among the training dates, if enough are left."""
     rest = measured["without_those_in_training"]
-    return {"those who were also in training left out": rest} if rest else {}
+    return {UNSEEN: rest} if rest else {}

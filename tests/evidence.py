@@ -276,7 +276,7 @@ def evidence() -> dict:
                 "A resident may ask what is held, have it corrected, and have a decision looked at again by a person."
             ),
         },
-        "approval": "Not approved, and not in need of approval: every resident in it is invented.",
+        "approval": "Must not be approved: 2 gates failed (better than the rule; reproducible and signed).",
         "names": AGENCIES,
         "flow": [{"listed_on": d, "step": step, "remaining": n} for d in DATES for step, n in steps],
         "settled": [
@@ -285,6 +285,7 @@ def evidence() -> dict:
             for s, n in (("event", 412), ("no event", 2500), ("died", 60), ("left", 32), ("immature", 0))
         ],
         "titles": CANDIDATES,
+        "rule": "agencies_365d",
         "chosen": {
             "name": "lightgbm",
             "reason": "LightGBM is chosen: nothing simpler comes within one standard error of it.",

@@ -9,11 +9,23 @@ from typing import Any, NamedTuple
 
 from models import beside_county
 from models.blocks import Block, Facts, Items, Link
-from models.card_results import about, against_rule, cannot_tell_line, chosen, each, simple_rule, sources, with_interval
+from models.card_results import (
+    about,
+    against_rule,
+    also_in_training,
+    as_if_seen,
+    cannot_tell_line,
+    chosen,
+    each,
+    simple_rule,
+    sources,
+    with_interval,
+)
 from models.disclosure import count
 from models.documents.equality import not_compared, not_recorded
 from models.documents.gate_record import verdict
 from models.filling import Part
+from models.offered import moving, protected, unused
 from models.wording import USE, capital, dates, day, days, figure, listed, plain
 
 AREAS = ("data", "use", "efficacy", "outputs", "organisation", "public engagement")
@@ -103,12 +115,15 @@ def _task(e) -> str:
 
 
 def _model_input(e) -> str:
-    allowed = [plain(name, e["names"]) for name in e["protected_inputs"]]
-    return (
-        f"{len(e['columns'])} columns of what was known at the date. "
-        + (f"Protected attributes among them: {listed(allowed)}." if allowed else "No protected attribute.")
-        + " The feature register lists every column."
+    used, not_used = protected(e)
+    named = listed([plain(name, e["names"]) for name in used] or ["none"])
+    told = (
+        f"{len(e['columns'])} columns of what was known at the date, of which {len(moving(e))} move the scores.",
+        f"Protected attributes among those: {named}.",
+        unused(not_used, e),
+        "The feature register lists every column.",
     )
+    return " ".join(filter(None, told))
 
 
 def _architecture(e) -> str:
@@ -123,6 +138,8 @@ def _performance(e) -> str:
         f"With a list of {m['capacity']:,}: {with_interval(m, 'precision_at_capacity')}; "
         f"{with_interval(m, 'recall_at_capacity')}.",
         against_rule(m, simple_rule(e), e),
+        *([as_if_seen(e)] if as_if_seen(e) else []),
+        also_in_training(e),
         *beside_county.sentences(e),
         cannot_tell_line(e),
     ]

@@ -15,6 +15,7 @@ from models.characteristics import CHARACTERISTICS
 from models.filling import Part
 from models.group_tables import crossed, figures
 from models.label_choice import RECORDED
+from models.offered import stands_for
 from models.wording import capital, figure, listed, plain, points
 
 BROAD = "_broad"  # of an attribute whose groups the audit has also put together
@@ -54,8 +55,7 @@ def not_compared(e) -> list[str]:
 
 def used(e) -> list[str]:
     """The characteristics that move the scores, by columns that stand for them."""
-    moves = {of["name"] for of in e["importance"]["columns"].to_dict("records") if of["share"] > 0}
-    stand = {column.get("protected") for column in e["columns"] if column["name"] in moves} - {None}
+    stand = stands_for(e)
     named = [name for name, known in CHARACTERISTICS.items() if {name, *known} & stand]
     known = {name for name in named for name in (name, *CHARACTERISTICS[name])}
     return [*named, *(plain(name, e["names"]) for name in sorted(stand - known))]

@@ -81,7 +81,7 @@ def _objectives(e) -> list[Block]:
             [
                 "To develop a model from what was known at a date, and nothing later.",
                 "To evaluate it on later dates: how well it ranks, whether its chances are true, what its lists are "
-                "worth beside what is done today, and for whom it fails.",
+                "worth beside a simple rule, and for whom it fails.",
             ]
         )
     ]
@@ -136,7 +136,9 @@ def _analysis(e) -> list[Block]:
                 "Time: training outcomes were settled before the first test date; nothing from the test was looked at.",
                 "Treatments: help that people already get is in the records like any other contact. It is not held "
                 "constant, so somebody who was helped may look as if they had never been at risk.",
-                "Households are held out whole, and intervals come from resampling whole households.",
+                "Calibration is on whole households that were not fitted on, and intervals come from resampling whole "
+                "households. The test is on later dates; its households may have been in training at earlier ones, and "
+                "how many were is told beside the results.",
                 "Imbalance: no outcome is copied or invented. Where rows without it are drawn, they weigh as many as "
                 "they stand for, and calibration puts the level right.",
                 "Fairness: protected attributes are not inputs unless named with a reason; every figure is given by "
@@ -315,7 +317,7 @@ PARTS: tuple[Part, ...] = (
     ("performance", "How good it is", ("candidates", "charts.reliability"), how_good),
     ("dates", "In each period and place", ("candidates", "groups"), _places),
     ("calibration", "Whether its chances are true", ("calibration.methods",), calibrated),
-    ("practice", "Beside what is done today", ("candidates", "titles"), practice),
+    ("practice", "Beside a simple rule", ("candidates", "titles", "rule"), practice),
     ("best", "Beside the best possible", ("identity",), beside_the_best),
     ("worth", "What it is worth", ("worth.net_benefit", "charts.net_benefit"), worth),
     ("steady", "How steady it is", ("stability.shuffled", "charts.instability"), steady),

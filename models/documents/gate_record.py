@@ -7,7 +7,7 @@ import pandas as pd
 from models.blocks import Block, Facts, Items, Link, Table, Text
 from models.documents.approval import sign_offs
 from models.filling import Part
-from models.gates import LEFT_OUT
+from models.gates import LEFT_OUT, MUST_NOT, SOUND
 from models.wording import capital, day, listed
 
 # Gates whose details are figures of small groups: told where the small-number rule is applied to them.
@@ -31,6 +31,27 @@ def verdict(gates: dict[str, Any]) -> str:
         if found := _in_state(of, state):
             told.append(f"{len(found)} {said} ({'; '.join(_title(gate) for gate in found)})")
     return f"It {gates['verdict']}: of {len(of)} gates, {listed(told)}."
+
+
+def in_the_way(gates: dict[str, Any]) -> str:
+    """What the gates say of an approval that is not there yet: that it must not be, and why, or how far it may.
+
+    >>> of = [{"name": "events", "title": "Enough events"}, {"name": "agreements", "title": "Agreed"}]
+    >>> in_the_way({"verdict": MUST_NOT, "failed": ["events"], "unevaluable": ["agreements"], "gates": of})
+    'Must not be approved: 1 gate failed (enough events) and 1 gate that must have an answer had none (agreed).'
+    >>> in_the_way({"verdict": "may be approved", "failed": [], "unevaluable": [], "gates": of})
+    'Not approved. Its gates say that it may be approved.'
+    """
+    if gates["verdict"] != MUST_NOT:
+        return f"Not approved. Its gates say that it {gates['verdict']}."
+    without_answer = [name for name in gates["unevaluable"] if name in SOUND]
+    told = [
+        f"{len(names)} gate{'' if len(names) == 1 else 's'} {what} "
+        f"({'; '.join(_title(gate) for gate in gates['gates'] if gate['name'] in names)})"
+        for names, what in ((gates["failed"], "failed"), (without_answer, "that must have an answer had none"))
+        if names
+    ]
+    return f"Must not be approved: {listed(told)}."
 
 
 def _in_state(gates: list[dict], state: str) -> list[dict]:

@@ -2,11 +2,24 @@
 
 from models import beside_county
 from models.blocks import Block, Items, Link, Text
-from models.card_results import about, beside_rule, chosen, each, simple_rule, sources, value
-from models.disclosure import count
+from models.card_results import (
+    UNSEEN,
+    about,
+    as_if_seen,
+    beside_rule,
+    chosen,
+    each,
+    lists,
+    promised,
+    rule_said,
+    simple_rule,
+    value,
+)
+from models.disclosure import count, too_few
 from models.documents.equality import BROAD, NOT_ON_RECORD, not_compared, not_recorded, used
 from models.filling import Part
-from models.wording import TOO_FEW, listed, lower, of_100, plain
+from models.offered import from_whom, needed, protected, unused
+from models.wording import OBJECTING, TOO_FEW, listed, lower, of_100, plain
 
 ASKED_ABOUT = ("age", "race", "religion or belief", "sex", "disability")
 MISSED, WRONGLY = "missed more often", "wrongly listed more often"
@@ -36,10 +49,9 @@ def _looked_for(e) -> str:
 
 
 def _who(e) -> list[Block]:
-    lists = len(chosen(e)["by_date"])
     return [
         Text(
-            f"{e['statements']['who']} In the test that was about {count(e['periods']['test']['n'] / lists)} "
+            f"{e['statements']['who']} In the test that was about {count(e['periods']['test']['n'] / lists(e))} "
             f"{about(e)[1]} {each(e)}."
         )
     ]
@@ -47,7 +59,8 @@ def _who(e) -> list[Block]:
 
 def _whose(e) -> list[Block]:
     return [
-        Text(f"Those of {listed(sources(e))}. Each is used under a written agreement."),
+        Text(f"{from_whom(e)} Each is used under a written agreement."),
+        Text(needed(e)),
         Text(
             "It reads who lives where, and the dates and kinds of contact, such as a visit to a hospital. It does not "
             f"read names, letters or notes. {_of_them(e)}"
@@ -58,13 +71,14 @@ def _whose(e) -> list[Block]:
 def _of_them(e) -> str:
     """Which protected characteristics it uses, of those that people ask about first and of any other."""
     uses = used(e)
-    others = [name for name in ASKED_ABOUT if name not in uses]
+    others, not_used = [name for name in ASKED_ABOUT if name not in uses], protected(e)[1]
     of_homes = e["outcome"]["unit"] == "property"
     whose = f"the {listed(uses)} of the people who live there" if of_homes and uses else listed(uses or ["none"])
     return " ".join(
         [
             *([f"It does use {whose}: the model card says why."] if uses else []),
             f"It does not use {listed(others, 'or')} to make the list.",
+            unused(not_used, e),
         ]
     )
 
@@ -89,16 +103,24 @@ def _right(e) -> list[Block]:
         else f"How many it misses: {TOO_FEW}.",
         f"Picking at random would be right for {TOO_FEW if common is None else of_100(common)}.",
     ]
-    if rule and (today := value(rule, "precision_at_capacity")) is not None:
-        lines.append(
-            f"Going by one simple sign, as is done today, is right for about {of_100(today)}. The program "
-            f"{beside_rule(e)}."
-        )
+    if rule and (by_rule := value(rule, "precision_at_capacity")) is not None:
+        lines.append(f"{rule_said(e)} It is right for about {of_100(by_rule)}. The program {beside_rule(e)}.")
     return [
         Text("It was tried on later dates that it had not seen, where it is known what happened."),
-        Items(lines),
+        Items([*lines, *([as_if_seen(e)] if as_if_seen(e) else [])]),
+        *_known_before(e),
         Text("It does not know why something happens, and it can't see what nobody wrote down."),
     ]
+
+
+def _known_before(e) -> list[Block]:
+    """How many of those that it was tried on it had learnt from, at earlier dates."""
+    rest, m = e["sensitivity"].get(UNSEEN), chosen(e)
+    if not rest or too_few(rest["n"], m["n"]):
+        return []
+    share, off = of_100(1 - rest["n"] / m["n"]), promised(rest)
+    told = f"Of those it was tried on, {share} were also among those it had learnt from, or their household was."
+    return [Text(told + (f" For the others its numbers are too {off}." if off else ""))]
 
 
 def _wrong(e) -> list[Block]:
@@ -176,6 +198,7 @@ def _checked(e) -> list[Block]:
 def _object(e) -> list[Block]:
     return [
         Text(e["statements"]["appeals"]),
+        Text(OBJECTING),
         Text(f"Whom to ask: {e['card']['contact']}."),
     ]
 

@@ -12,6 +12,8 @@ from models.card_sections import SECTIONS
 from models.documents.written import document
 from tests.evidence import COLUMNS, evidence
 
+RULE = next(column["sentence"] for column in COLUMNS if column["name"] == evidence()["rule"])
+
 
 def card(evidence) -> tuple[str, str]:
     """The card as (Markdown, HTML)."""
@@ -264,7 +266,11 @@ def test_with_few_found_the_list_is_not_judged_but_the_scores_are():
     assert rows["Precision at capacity"][0] == rows["Recall at capacity"][0] == "too few to say"
     assert rows["How common the outcome is"][0].startswith("3.1%")
     assert rows["LightGBM (chosen)"][:2] == ["too few to say"] * 2
-    assert "Compared with today:** Too few to say." in markdown
+    compared = markdown.split("Compared with a simple rule:** ")[1].split("\n")[0]
+    assert compared.startswith(
+        "The simple rule, which staff could use without a model, is sorting by “Different agencies"
+    )
+    assert compared.endswith("Whether the model is better: too few to say.")
     assert page.count("<svg") == 9  # the two of the list are left out
 
 
@@ -320,18 +326,18 @@ def test_the_rule_alone_and_extra_comparisons_read_well():
     given["chosen"] = {"name": "rule", "reason": "The simple rule is within one standard error of the best."}
     given["sensitivity"] = {"departures as events": given["candidates"]["rule"]}
     markdown, _ = card(given)
-    assert "The simple rule itself was chosen" in markdown
+    assert f"is sorting by “{RULE}”. It was chosen itself, because nothing more complex" in markdown
     assert "| departures as events |" in markdown
 
 
 @pytest.mark.parametrize(
     ("low", "high", "said"),
     [
-        (-0.086, 0.065, "So LightGBM is not shown to be better than today's rule."),
-        (0.0, 0.065, "So LightGBM is not shown to be better than today's rule."),
-        (None, None, "So LightGBM is not shown to be better than today's rule."),
-        (0.01, 0.065, "So LightGBM is better than today's rule."),
-        (-0.086, -0.01, "So LightGBM is worse than today's rule."),
+        (-0.086, 0.065, "So LightGBM is not shown to be better than the simple rule."),
+        (0.0, 0.065, "So LightGBM is not shown to be better than the simple rule."),
+        (None, None, "So LightGBM is not shown to be better than the simple rule."),
+        (0.01, 0.065, "So LightGBM is better than the simple rule."),
+        (-0.086, -0.01, "So LightGBM is worse than the simple rule."),
     ],
 )
 def test_the_interval_says_whether_the_model_is_better_than_the_rule(low, high, said):

@@ -9,6 +9,14 @@ from features.errors import InputError
 from models.approvals import ROLES, SignOff, Withdrawal
 from pipelines import evidence, paths
 
+OF = [
+    {"name": name, "title": title}
+    for name, title in (("agreements", "Agreed"), ("events", "Enough events"), ("net_benefit", "Worth its cost"))
+]
+PASSED = {"verdict": "may be approved", "failed": [], "unevaluable": [], "gates": OF}
+FAILED = PASSED | {"verdict": "must not be approved", "failed": ["events", "net_benefit"]}
+UNANSWERED = PASSED | {"verdict": "must not be approved", "unevaluable": ["agreements", "events"]}
+
 
 def signed(role: str, until: date = date(2027, 5, 1), recipients=("police", "fire")) -> SignOff:
     return SignOff(
@@ -57,19 +65,29 @@ def test_an_approval_by_all_three_ends_with_the_first_of_them_and_names_whom_all
         second: signed(second, date(2027, 3, 1)),
         third: signed(third, recipients=("police",)),
     }
-    assert evidence._approval(on_file, False) == "Signed off by all three until 1 March 2027, for police."
+    assert evidence._approval(on_file, FAILED, False) == "Signed off by all three until 1 March 2027, for police."
 
 
 def test_what_is_missing_for_an_approval_is_said():
     first, second, third = ROLES
-    said = evidence._approval({first: signed(first), second: withdrawn(second), third: None}, False)
+    said = evidence._approval({first: signed(first), second: withdrawn(second), third: None}, PASSED, False)
     assert said.startswith("The senior responsible owner has signed; the data protection officer has withdrawn; the ")
-    assert said.endswith("has not signed. Not approved: it must not score anybody until the ethics group has signed it "
-                         "off.")  # fmt: skip
+    assert said.endswith(
+        "has not signed. Not approved. Its gates say that it may be approved. It must not score anybody until all "
+        "three have signed it off."
+    )
 
 
 @pytest.mark.parametrize("invented", [True, False])
-def test_nothing_on_file_is_no_approval(invented):
-    said = evidence._approval(dict.fromkeys(ROLES), invented)
-    assert said.startswith("Not approved")
-    assert ("in need of approval" in said) is invented
+@pytest.mark.parametrize(
+    ("gates", "said"),
+    [
+        (PASSED, "Not approved. Its gates say that it may be approved. "),
+        (FAILED, "Must not be approved: 2 gates failed (enough events; worth its cost). "),
+        (UNANSWERED, "Must not be approved: 1 gate that must have an answer had none (agreed). "),
+    ],
+)
+def test_while_nothing_is_on_file_what_the_gates_say_of_an_approval_comes_first(invented, gates, said):
+    told = evidence._approval(dict.fromkeys(ROLES), gates, invented)
+    assert told.startswith(said)
+    assert told.endswith("must not be used on real people." if invented else "until all three have signed it off.")

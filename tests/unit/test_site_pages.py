@@ -165,7 +165,9 @@ def test_dwellings_have_no_ethnicity_to_read():
 def test_the_overview_says_how_each_model_stands():
     said = text(overview({"complex_dependency": seen()}, AGREEMENTS))
     assert "it put the first higher 8" in said  # an AUC of 0.8 and something, in words
-    assert "11 of 15 gates passed, 2 failed and 2 could not be judged" in said
+    verdict = "Gates It must not be approved: 11 of 15 gates passed, 2 failed and 2 could not be judged"
+    assert said.index(verdict) < said.index("Right flags 42 of 100 on its list; with the simple rule, 38 of 100: ")
+    assert said.index(verdict) < said.index("it put the first higher 8")
     for agreement in AGREEMENTS:
         assert agreement["title"] in said
 

@@ -1,0 +1,128 @@
+"""What the fitted model uses of what it was offered: which columns, whose records, which protected attributes; and
+what each source of records was shown to add."""
+
+import pandas as pd
+
+from models.blocks import Block, Items, Table, Text
+from models.card_results import sources
+from models.wording import capital, figure, listed, plain
+
+
+def inputs(e) -> list[Block]:
+    """The section of the card on what the model uses."""
+    columns = pd.DataFrame(e["columns"])
+    by_agency = columns.groupby("agency", sort=True).size().sort_values(ascending=False, kind="stable")
+    share = e["importance"]["agency"].set_index("agency")["share"]
+    top = e["importance"]["columns"].head(20).merge(columns, on="name")
+    used, not_used = protected(e)
+    allowed = [f"{plain(name, e['names'])}: {e['protected_inputs'][name]}" for name in used]
+    return [
+        Table(
+            "Inputs by who recorded them",
+            pd.DataFrame(
+                {
+                    "Recorded by": [capital(plain(a, e["names"])) for a in by_agency.index],
+                    "Columns": by_agency.to_numpy(),
+                    "Share of what moves the scores": [f"{share.get(a, 0) * 100:.0f}%" for a in by_agency.index],
+                }
+            ),
+        ),
+        Table(
+            f"The {len(top)} columns that move the scores most",
+            pd.DataFrame(
+                {
+                    "What the column holds": top["sentence"],
+                    "Recorded by": [capital(plain(a, e["names"])) for a in top["agency"]],
+                    "Share": [f"{s * 100:.0f}%" for s in top["share"]],
+                }
+            ),
+        ),
+        Text(
+            "Protected attributes are not used, except these, for the reason given:"
+            if allowed
+            else "Protected attributes are not used, but to check the results by group."
+        ),
+        *([Items(allowed)] if allowed else []),
+        *([Text(unused(not_used, e))] if not_used else []),
+        Text(f"{needed(e)} {left_out(e)}"),
+    ]
+
+
+def moving(e) -> set[str]:
+    """The columns that move a score of those explained; one that the fitted model gives no weight moves none."""
+    return {of["name"] for of in e["importance"]["columns"].to_dict("records") if of["share"] > 0}
+
+
+def stands_for(e) -> set[str]:
+    """The protected attributes that the columns which move the scores stand for."""
+    return {column.get("protected") for column in e["columns"] if column["name"] in moving(e)} - {None}
+
+
+def protected(e) -> tuple[list[str], list[str]]:
+    """The protected attributes that the model uses, and those it was offered and does not use."""
+    of_columns = {column.get("protected") for column in e["columns"]}
+    offered = [name for name in e["protected_inputs"] if name in of_columns]
+    used = stands_for(e)
+    return [name for name in offered if name in used], [name for name in offered if name not in used]
+
+
+def used_sources(e) -> tuple[list[str], list[str]]:
+    """Of `models.card_results.sources`: those whose records move the scores, and those that do not.
+
+    A column of several agencies' records rests on all of them.
+    """
+    moves = moving(e)
+    rests = {name for column in e["columns"] if column["name"] in moves for name in column["agreement"].split(", ")}
+    used = {plain(of["agency"], e["names"]) for of in e["agreements"] if of["name"] in rests}
+    offered = sources(e)
+    return [name for name in offered if name in used], [name for name in offered if name not in used]
+
+
+def from_whom(e) -> str:
+    """Whose records the model rests on, and whose it was offered and does not use, in sentences."""
+    used, not_used = used_sources(e)
+    told = f"The scores rest on the records of {listed(used)}." if used else "No agency's records move the scores."
+    return told + (f" Those of {listed(not_used)} were offered but are not used." if not_used else "")
+
+
+def needed(e) -> str:
+    """Of how many sources of records it was not shown that they are needed: the model was fitted again without each."""
+    known = _lost(e)
+    without = [name for name, of in known.items() if of["low"] <= 0]
+    if not known:
+        return "Whether the records of any source are needed cannot be told."
+    if not without:
+        return "The records of every source were shown to be needed: without any of them the model ranks worse."
+    if len(without) < len(known):
+        return f"For {len(without)} of the {len(known)} sources of records it was not shown that it is needed."
+    return f"For none of the sources of records ({len(known)} in all) was it shown that it is needed."
+
+
+def left_out(e) -> str:
+    """What became of the model without each source of records, and without all agencies', in sentences."""
+    better = [plain(name, e["names"]) for name, of in _lost(e).items() if of["high"] < 0]
+    told = ["The model was fitted again without each source alone; sources tell some of the same."]
+    if better:
+        told.append(f"It ranks better without the records of {listed(better)}.")
+    together = e["agencies"]["every"]["lost"]
+    if together and together["low"] is not None:
+        worse = f"ranks worse: its AUC is {figure('lost', together)} lower"
+        told.append(
+            "Without the records of all agencies at once it "
+            f"{worse if together['low'] > 0 else 'was not shown to rank worse either'}."
+        )
+    return " ".join(told)
+
+
+def _lost(e) -> dict[str, dict]:
+    """The AUC lost without each source, where that could be told."""
+    lost = {of["agency"]: of["lost"] for of in e["agencies"]["agencies"]}
+    return {name: of for name, of in lost.items() if of and of["low"] is not None}
+
+
+def unused(names: list[str], e) -> str:
+    """That these were offered and are not used, in sentences; nothing where there are none."""
+    if not names:
+        return ""
+    told = listed([plain(name, e["names"]) for name in names])
+    return f"Offered but not used: {told}. {'It' if len(names) == 1 else 'They'} moved no score that was looked at."
