@@ -94,7 +94,7 @@ def needed(e) -> str:
     if not without:
         return "The records of every source were shown to be needed: without any of them the model ranks worse."
     if len(without) < len(known):
-        return f"For {len(without)} of the {len(known)} sources of records it was not shown that it is needed."
+        return f"For {len(without)} of the {len(known)} sources of records it was not shown that they are needed."
     return f"For none of the sources of records ({len(known)} in all) was it shown that it is needed."
 
 

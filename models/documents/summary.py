@@ -59,7 +59,7 @@ def _who(e) -> list[Block]:
 
 def _whose(e) -> list[Block]:
     return [
-        Text(f"{from_whom(e)} Each is used under a written agreement."),
+        Text(f"{from_whom(e)} Each was read under a written agreement."),
         Text(needed(e)),
         Text(
             "It reads who lives where, and the dates and kinds of contact, such as a visit to a hospital. It does not "
@@ -78,7 +78,7 @@ def _of_them(e) -> str:
         [
             *([f"It does use {whose}: the model card says why."] if uses else []),
             f"It does not use {listed(others, 'or')} to make the list.",
-            unused(not_used, e),
+            *([unused(not_used, e)] if not_used else []),
         ]
     )
 
