@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from models import released
+from models import beside_county, released
 from models.blocks import Block, Items, Picture, Table, Text
 from models.characteristics import CHARACTERISTICS
 from models.disclosure import count, too_few
@@ -105,7 +105,7 @@ def held(e) -> dict[str, list[str]]:
 
 
 def by_group(e) -> list[Block]:
-    blocks: list[Block] = [Text(HOW_TO_READ)]
+    blocks: list[Block] = [Items(beside_county.sentences(e)), Text(HOW_TO_READ)]
     for attribute, records in e["groups"].items():
         blocks.append(Table(f"By {plain(attribute, e['names'])}", figures(records, GROUP_FIGURES)))
     return [*blocks, Picture("How well the model ranks within each group", *e["charts"]["groups"])]

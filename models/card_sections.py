@@ -353,7 +353,7 @@ SECTIONS = (
     ("worth", "What it is worth", ("worth.net_benefit", "charts.net_benefit"), worth),
     ("steady", "How steady it is", ("stability.shuffled", "charts.instability"), steady),
     ("factors", "Factors", ("groups",), factors),
-    ("groups", "Results by group", ("groups", "charts.groups"), by_group),
+    ("groups", "Results by group", ("groups", "audit.gaps", "charts.groups"), by_group),
     ("unevaluable", "Groups that cannot be evaluated", ("groups",), unevaluable),
     (
         "explanation",

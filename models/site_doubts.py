@@ -17,7 +17,13 @@ from models.wording import TOO_FEW, capital, figure, listed, of_100, plain
 
 ETHNICITY = "ethnicity"
 HARDLY, WELL = 0.6, 0.75  # AUC: as good as guessing; as well as the inputs tell a risk
-HIDDEN = ", *"
+HIDDEN = " *"
+# How a group's figure is told where it is worse off otherwise than by being missed: its kind, and what it is.
+ALSO = {
+    "wrongly": ("ratio", "how often a flag is right, over the county's"),
+    "too high": ("o_e", "observed for each expected"),
+    "too low": ("o_e", "observed for each expected"),
+}
 YEARS = ((2, "up to 2 years"), (5, "2 to 5 years"), (10, "5 to 10 years"), (20, "10 to 20 years"))
 LONGEST = "more than 20 years"
 NO_AUDIT = "This run has no fairness audit beyond the figures by group; the model card has those."
@@ -26,11 +32,12 @@ NO_AUDIT = "This run has no fairness audit beyond the figures by group; the mode
 def fails_for(e) -> list[Block]:
     if not e["audit"]:
         return [Answer(NO_AUDIT), Picture("How well the model ranks within each group", *e["charts"]["groups"])]
+    hardly = [few] if (few := beside_county.hardly_ever(e)) else []
     if not beside_county.any_told(e):
-        return [Answer(beside_county.nobody_worse(e)), *_hardly_listed(e)]
+        return [Answer(beside_county.nobody_worse(e)), *map(Text, hardly)]
     rows, worse = told(e, "fnr_gap"), _named(e, "missed")
     said = (
-        f"Missed more often than the county as a whole, beyond chance: {listed(worse)}."
+        f"Missed more often than the county as a whole, beyond chance: {worse}."
         if worse
         else "No group that can be judged is missed more often than the county as a whole, beyond chance."
     )
@@ -38,8 +45,7 @@ def fails_for(e) -> list[Block]:
     blocks: list[Block] = [Answer(f"{said} {shown}")]
     if rows:
         blocks.append(Picture("How much more often each group is missed than the county", *draw_gaps(rows, e["names"])))
-    chance = Text(beside_county.by_chance(e))
-    return [*blocks, *_listed_wrongly(e), *_scored(e), *_hardly_listed(e), chance]
+    return [*blocks, Items([*_also(e), *hardly]), Text(beside_county.by_chance(e))]
 
 
 def told(e, figure_of: str) -> list[dict]:
@@ -56,45 +62,26 @@ def told(e, figure_of: str) -> list[dict]:
     return found
 
 
-def _named(e, way: str, say: Callable[[dict], str] = lambda of: "") -> list[str]:
-    """The groups that are clearly worse off in one of `beside_county.WORSE`, by name; with what `say` makes of the
-    figure, or that it is hidden."""
+def _named(e, way: str, say: Callable[[dict], str] = lambda of: "") -> str:
+    """The groups that are clearly worse off in one of `beside_county.WORSE`, by attribute, "" where there is none; with
+    what `say` makes of the figure of each, or * where it is hidden."""
     shown = {(of["attribute"], of["group"]): of for of in told(e, beside_county.WORSE[way].figure)}
-    return [
-        f"{group} ({plain(attribute, e['names'])}{'' if of else HIDDEN}){say(of) if of else ''}"
-        for attribute, groups in beside_county.worse_off(e, way).items()
-        for group in groups
-        for of in [shown.get((attribute, group))]
-    ]
+    groups = {
+        attribute: [f"{group}{say(of) if (of := shown.get((attribute, group))) else HIDDEN}" for group in names]
+        for attribute, names in beside_county.worse_off(e, way).items()
+    }
+    return beside_county.by_attribute(groups, e["names"])
 
 
-def _listed_wrongly(e) -> list[Block]:
-    """The groups that are flagged wrongly more often than the county, beyond chance."""
-    worse = _named(
-        e,
-        "wrongly",
-        lambda of: (
-            f": a flag is right {of['value']:.2f} times as often as in the county ({of['low']:.2f} to {of['high']:.2f})"
-        ),
-    )
-    if not worse:
-        return [Text("No group that can be judged has its flags right less often than the county's, beyond chance.")]
-    return [Text("Flags are right less often than the county's, beyond chance, for:"), Items(worse)]
-
-
-def _scored(e) -> list[Block]:
-    """The groups whose scores are too high or too low, beyond chance."""
-    lines = [
-        f"{beside_county.WORSE[way].said}: {listed(groups)}."
-        for way in ("too high", "too low")
-        if (groups := _named(e, way, lambda of: f": {figure('o_e', of)} observed for each expected"))
-    ]
-    return [Items(lines)] if lines else [Text("No group that can be judged is clearly scored too high or too low.")]
-
-
-def _hardly_listed(e) -> list[Block]:
-    said = beside_county.hardly_ever(e)
-    return [Text(said)] if said else []
+def _also(e) -> list[str]:
+    """What else may be wrong beside being missed: listed wrongly, scored too high or too low, hardly ever listed."""
+    found = {way: _named(e, way, lambda of, name=name: f": {figure(name, of)}") for way, (name, _) in ALSO.items()}
+    lines = [f"{beside_county.WORSE[way].said}; {ALSO[way][1]}: {groups}." for way, groups in found.items() if groups]
+    if not found["wrongly"]:
+        lines.append("No group that can be judged is listed wrongly more often, beyond chance.")
+    if not found["too high"] and not found["too low"]:
+        lines.append("No group that can be judged is clearly scored too high or too low.")
+    return lines
 
 
 def cannot_be_judged(e) -> list[Block]:

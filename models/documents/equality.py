@@ -208,6 +208,7 @@ def _proxies(e) -> list[Block]:
             "reason."
         ),
         Table("Could the model be reading it?", pd.DataFrame(rows)),
+        *([Items([Link("Each ethnic group by itself", "index.html#ethnicity")])] if "ethnicity" in proxies else []),
     ]
 
 

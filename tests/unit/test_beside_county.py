@@ -69,13 +69,13 @@ def test_a_group_is_called_worse_off_only_where_the_whole_interval_says_so():
     given = with_groups(group("a"), group("b"), group("c"))
     for record, gap in zip(given["audit"]["gaps"]["sex"], (clearly, unsure, NOTHING), strict=True):
         record["county"] = {"fnr_gap": gap, "ppv_ratio": NOTHING, "o_e": NOTHING}
-    for name in ("summary", "equality", "atrs"):
+    for name in ("summary", "equality", "atrs", "card"):
         assert "Missed more often than the county as a whole: by sex, a" in text_of(name, given)
-    assert "beyond chance: a (sex)." in section(given, "fails")
+    assert "beyond chance: by sex, a." in section(given, "fails")
     given["audit"]["gaps"]["sex"][0]["unevaluable"] = {"fnr_gap": {"events_needed": 97, "years_needed": 2.0}}
-    for name in ("summary", "equality", "atrs"):
+    for name in ("summary", "equality", "atrs", "card"):
         assert "Missed more often than the county as a whole: by sex" not in text_of(name, given)
-    assert "(sex)" not in section(given, "fails")
+    assert "by sex, a" not in section(given, "fails")
 
 
 def test_a_group_that_is_missed_most_is_named_everywhere_though_its_figure_is_hidden():
@@ -84,11 +84,11 @@ def test_a_group_that_is_missed_most_is_named_everywhere_though_its_figure_is_hi
         for record, value in zip(given["audit"]["gaps"][attribute], (0.41, 0.0, 0.0), strict=True):
             gap = {"value": value, "low": value - 0.1, "high": value + 0.1}
             record["county"] = {"fnr_gap": gap, "ppv_ratio": NOTHING, "o_e": NOTHING}
-    for name in ("summary", "equality", "atrs"):
+    for name in ("summary", "equality", "atrs", "card"):
         assert "Missed more often than the county as a whole: by sex, a" in text_of(name, given)
     assert rows_of(text_of("equality", given), "By sex, beside the whole county (95% interval)")["a"][0] == "*"
     fails = section(given, "fails")
-    assert "beyond chance: a (sex, *)" in fails
+    assert "beyond chance: by sex, a *;" in fails
     assert "rest on enough to be shown; * stands for one that does not." in fails
     assert "41" not in fails
 
@@ -124,12 +124,12 @@ def test_a_group_whose_scores_are_too_high_or_too_low_is_named_everywhere():
     for ends, said in (((0.2, 0.7), "Scored too high"), ((1.1, 1.6), "Scored too low")):
         given = with_groups(group("a", found=5.0, flagged=40.0, events=30), group("b"), group("c"))
         beside(given, 0, o_e=ends)
-        for name in ("summary", "equality", "atrs"):
+        for name in ("summary", "equality", "atrs", "card"):
             assert f"{said} (" in text_of(name, given)
             assert "scores said): by sex, a." in text_of(name, given)
         assert f"{said} (" in section(given, "fails")
         beside(given, 0, o_e=(0.9, 1.1))
-        for name in ("summary", "equality", "atrs"):
+        for name in ("summary", "equality", "atrs", "card"):
             assert f"{said} (" not in text_of(name, given)
         assert f"{said} (" not in section(given, "fails")
 
@@ -138,7 +138,7 @@ def test_a_group_that_is_hardly_ever_listed_is_named_everywhere():
     given = with_groups(group("a", flagged=0.0, found=0.0), group("b"), group("c"))
     for high, named in ((0.09, True), (0.11, False)):
         beside(given, 0, selection_rate_ratio=(0.0, high))
-        for name in ("summary", "equality", "atrs"):
+        for name in ("summary", "equality", "atrs", "card"):
             assert ("Hardly ever listed (less than a tenth as often" in text_of(name, given)) is named
         assert ("as often as the county as a whole): by sex, a." in section(given, "fails")) is named
         # what can be told of a list is not who is missed

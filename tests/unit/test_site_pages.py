@@ -47,8 +47,8 @@ def test_every_question_is_answered_first_and_leads_on(page):
 
 def test_groups_that_are_missed_more_beyond_chance_are_named(page):
     said = section(page, "fails")
-    assert "Missed more often than the county as a whole, beyond chance: Female (sex)" in said
-    assert "a flag is right 0.70 times as often" in said
+    assert "Missed more often than the county as a whole, beyond chance: by sex, Female" in said
+    assert "Listed wrongly more often; how often a flag is right, over the county's: by sex, Female: 0.70 (0.60" in said
 
 
 def test_a_group_is_not_shown_where_few_of_it_were_found():
