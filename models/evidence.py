@@ -31,6 +31,7 @@ class Evidence(TypedDict):
     calibration: dict[str, Any]  # calibration.json: ways of calibrating, compared
     worth: dict[str, Any]  # worth (params), lift, net_benefit, newly_found, value: models.worth
     stability: dict[str, Any]  # stability.json: what refits and shuffled labels say
+    refits_asked: int  # with fewer, the gates do not judge steadiness
     candidates: dict[str, dict[str, Any]]  # models.metrics.evaluate of each on the test dates, simplest first
     titles: dict[str, str]  # candidates in plain English
     chosen: dict[str, Any]  # name, reason, set_aside: {candidate: why}

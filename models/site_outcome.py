@@ -24,6 +24,7 @@ from models.disclosure import count
 from models.documents import TITLES
 from models.ends import at_the_latest, ends_table
 from models.offered import from_whom, left_out, needed
+from models.recipients import goes_to
 from models.site_doubts import cannot_be_judged, ethnicity, fails_for, stable, wrong_flag
 from models.site_gates import said_of_gates
 from models.svg import hundred
@@ -59,8 +60,6 @@ def see(document: str, section: str = "", said: str = "") -> Link:
 
 def _purpose(e) -> list[Block]:
     o = e["outcome"]
-    recipients = sorted({name for of in _resting_on(e) for name in of["recipients"]})
-    who = listed([plain(name, e["names"]) for name in recipients]) if recipients else "nobody: no agreement names any"
     return [
         Answer(o["purpose"]),
         Facts(
@@ -71,7 +70,7 @@ def _purpose(e) -> list[Block]:
                     "How long its lists are",
                     f"{chosen(e)['capacity']:,} {about(e)[1]} {each(e)}. {as_if_seen(e)}".strip(),
                 ),
-                ("Who may be shown a reason", f"Each recipient only what an agreement allows it: {who}."),
+                ("Who gets the list", goes_to(e)),
                 ("Where it stands", e["approval"]),
             ]
         ),

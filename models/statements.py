@@ -71,6 +71,7 @@ class Statements(_Section):
     appeals: Said
     maintenance: Said
     who: Said
+    list_goes_to: Name  # the one team that gets the list
     need: Said
     comparable: Said
     inequalities: Said

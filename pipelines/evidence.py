@@ -70,6 +70,7 @@ def evidence(name: str) -> Evidence:
         "calibration": found["calibration"],
         "worth": {"worth": at.knobs.worth} | {key: measured[key] for key in worth.FIGURES},
         "stability": steady,
+        "refits_asked": at.params.gates.refits_at_least.limit,
         "sensitivity": measured["varied"] | _without(measured),
         "groups": found["groups"]["groups"],
         "recorded": list(at.params.audit),

@@ -196,6 +196,7 @@ def measured() -> dict:
         "headroom": _headroom(y_test, p, household, drawn),
         "stability": stability.stability(p["lightgbm"], refits, dates, 150, household, **drawn)
         | {"shuffled": {"auc": 0.507, "low": 0.481, "high": 0.519, "within": True}},
+        "refits_asked": 20,
         "sensitivity": {"deaths left out": metrics.evaluate(y_test, p["lightgbm"], household, 150, dates, **drawn)},
         "periods": {
             "fit": {

@@ -106,11 +106,13 @@ def evidence(name: str = "lightgbm") -> dict:
         "chosen": {"name": name},
         "periods": {"fit": {"dates": ["2019-01-01", "2019-07-01"]}},
         "columns": MEANINGS,
+        "statements": {"list_goes_to": "the early help team"},
         "agreements": [{"title": "Early help", "until": "2028-04-01", "recipients": ["early_help"]}],
         "sign_offs": {},
         "gates": None,
         "explanation": dict(found),
         "inputs": inputs["columns"],
         "stability": dict(steady),
+        "refits_asked": 20,
         "charts": bars | {"beeswarm": charts.beeswarm(explanation, X, MEANINGS)},
     }

@@ -18,6 +18,7 @@ STATEMENTS = {
     "appeals": "A resident may ask why, and have it looked at again.",
     "maintenance": "Made again at least once a year.",
     "who": "Everybody of 16 or over in the county.",
+    "list_goes_to": "the early help team",
     "comparable": "Published systems rank with an AUC of about 0.70 to 0.85.",
     "inequalities": "Need and being recorded differ between groups.",
     "need": "Each service sees its own part of somebody's troubles.",

@@ -26,6 +26,7 @@ from models.documents.equality import not_compared, not_recorded
 from models.documents.gate_record import verdict
 from models.filling import Part
 from models.offered import moving, protected, unused
+from models.recipients import goes_to
 from models.wording import USE, capital, dates, day, days, figure, listed, plain
 
 AREAS = ("data", "use", "efficacy", "outputs", "organisation", "public engagement")
@@ -74,6 +75,10 @@ def _scope(e) -> str:
         f"{e['outcome']['sentence']} {USE[e['outcome']['use_level']]} Not for any other outcome, place or population, "
         "and not to refuse, delay or withdraw a service."
     )
+
+
+def _integration(e) -> str:
+    return f"{e['statements']['integration']} Who gets the list: {goes_to(e)}"
 
 
 def _frequency(e) -> str:
@@ -252,7 +257,7 @@ TIERS = (
         "deployment",
         "2.3 Deployment context",
         (
-            Field("2.3.1", "Integration into the process", _stated("integration")),
+            Field("2.3.1", "Integration into the process", _integration),
             Field("2.3.2", "Human review", _stated("human_review")),
             Field("2.3.3", "Frequency and scale", _frequency),
             Field("2.3.4", "Training", _stated("training")),

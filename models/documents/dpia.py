@@ -12,6 +12,7 @@ from models.card_sections import wrong_flag
 from models.disclosure import count
 from models.documents.approval import sign_offs
 from models.filling import Part
+from models.recipients import goes_to
 from models.wording import USE, capital, day, days, figure, listed, plain, points
 
 # What an agreement says that it covers -> the regime in law, and how a legal basis names its condition.
@@ -21,6 +22,15 @@ REGIMES = {
     "offence": ("offences (UK GDPR Article 10)", r"Article 10|Schedule 1"),
     "children": ("children", None),  # a duty of care, not a condition that a legal basis must name
 }
+# Caldicott principles: National Data Guardian 2020, "The Eight Caldicott Principles".
+CONFIDENTIAL = (
+    "Data protection law is not all. What patients and people in care tell is also under the common law duty of "
+    "confidentiality. Before real use it has to be settled, with the Caldicott Guardian of each partner, for each "
+    "source below: which of its records are confidential; by what they may be used here (consent, a power in law, or "
+    "an approval under section 251 of the National Health Service Act 2006); whether the national data opt-out holds; "
+    "and whether making a list counts as care of the individual, without which section 251B of the Health and Social "
+    "Care Act 2012 is no ground for it. Agreements that cover health:"
+)
 ARTICLE_22 = (
     "Informed: the plain-English summary and the transparency record are public; a letter about an offer says that a "
     "list was one of the reasons for it.",
@@ -34,11 +44,22 @@ def _need(e) -> list[Block]:
     return [
         Text(e["statements"]["need"]),
         Text(e["outcome"]["purpose"]),
-        Text(
-            "An assessment is required: the model scores people systematically, matches records of several services, "
-            "uses special categories and records of offences, and concerns vulnerable people (UK GDPR Article 35)."
-        ),
+        Text(_required(e)),
     ]
+
+
+def _required(e) -> str:
+    """Why UK GDPR Article 35 asks for an assessment: what the inputs rest on says it, by agreement."""
+    sources = {of["agency"] for of in e["agreements"]}
+    matched = [f"it matches records of {len(sources)} sources"] if len(sources) > 1 else []
+    covered = [name for name in REGIMES if any(name in of["covers"] for of in e["agreements"])]
+    special = (
+        [f"the agreements under its inputs cover records of {listed([REGIMES[name][0] for name in covered])}"]
+        if covered
+        else []
+    )
+    reasons = [f"the model scores {about(e)[1]} systematically", *matched, *special, "it concerns vulnerable people"]
+    return f"An assessment is required (UK GDPR Article 35): {listed(reasons)}."
 
 
 def _nature(e) -> list[Block]:
@@ -56,24 +77,11 @@ def _nature(e) -> list[Block]:
                 ("What comes out", f"A list of {m['capacity']:,} {each(e)}, with reasons in plain English."),
                 ("Where they lie", e["statements"]["storage"]),
                 ("How long", e["policies"]["retention"]),
-                ("Who sees the list", _recipients(e)),
+                ("Who gets the list", goes_to(e)),
                 ("Others who process them", e["statements"]["third_parties"]),
             ]
         ),
     ]
-
-
-def _recipients(e) -> str:
-    """Whom the agreements name: somebody all of them, or each only some."""
-    of = [set(agreement["recipients"]) for agreement in e["agreements"]]
-    whole = set.intersection(*of)
-    named = listed(sorted(plain(agency, e["names"]) for agency in whole or set.union(*of)))
-    if whole:
-        return f"Approved recipients alone, from among: {named}. All agreements name them."
-    return (
-        f"Approved recipients alone, from among: {named}. No agency is named in every agreement, so each sees only the "
-        "reasons that rest on what it may see, and is told that others are withheld."
-    )
 
 
 def _scope(e) -> list[Block]:
@@ -197,6 +205,7 @@ def _lawful(e) -> list[Block]:
         }
         for of in e["agreements"]
     ]
+    confidential = [of["title"] for of in e["agreements"] if "health" in of["covers"]]
     wanting = [of["title"] for of in e["agreements"] if "none is named" in _conditions(of)]
     return [
         Text(
@@ -216,6 +225,7 @@ def _lawful(e) -> list[Block]:
             else []
         ),
         Table("What each agreement allows", pd.DataFrame(allowed)),
+        *([Text(CONFIDENTIAL), Items(confidential)] if confidential else []),
     ]
 
 
@@ -262,12 +272,15 @@ def _risks(e) -> list[Block]:
     ]
     high = [of["area"] for of in risks if of["residual"] == "high"]
     prior = (
-        f"The risk that is left is high in {listed(high)}: the Information Commissioner must be consulted before "
-        "anything is processed (UK GDPR Article 36)."
+        f"The writer judged the risk that is left to be high in {listed(high)}: the Information Commissioner must be "
+        "consulted before anything is processed (UK GDPR Article 36)."
         if high
-        else "No risk that is left is high, so the Information Commissioner need not be consulted beforehand (UK GDPR "
-        "Article 36)."
+        else "The writer judged none of the risks that are left to be high, so that the Information Commissioner need "
+        "not be consulted beforehand. The data protection officer has to confirm that (UK GDPR Article 36)."
     )
+    failed = sum(gate["state"] == "fail" for gate in e["gates"]["gates"])
+    if failed:
+        prior += f" It has to be judged again, because {failed} {'gate' if failed == 1 else 'gates'} failed."
     return [
         *wrong_flag(e),
         Text(
@@ -326,7 +339,7 @@ PARTS: tuple[Part, ...] = (
     ("necessity", "Necessity and proportionality", ("statements.necessity", "agencies.agencies"), _necessity),
     ("lawful", "Lawful basis of each source", ("agreements", "columns"), _lawful),
     ("automated", "Automated decisions, rights and contest", ("statements.human_review", "card.contest"), _automated),
-    ("risks", "Risks", ("statements.risks", "outcome.wrong_flag"), _risks),
+    ("risks", "Risks", ("statements.risks", "outcome.wrong_flag", "gates.gates"), _risks),
     ("measures", "Measures", ("gates.gates", "statements.training"), _measures),
     ("signoff", "Sign-off", ("statements.officers_advice", "approval"), _sign_off),
 )

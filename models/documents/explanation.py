@@ -13,11 +13,11 @@ from models.drift import MOVED, MOVED_FAR
 from models.explanation_charts import between, cluster_bars, dependence, group_differences, is_clear
 from models.filling import Part
 from models.reasons import HOUSEHOLD
-from models.wording import capital, dates, day, listed, lower, of_100, plain, whole_of
+from models.recipients import goes_to
+from models.wording import capital, dates, day, lower, of_100, plain, whole_of
 
 STARTS_FROM = "the score at the average of the log-odds, which is not how common the outcome is"
 STEADY = 0.8  # the share of top reasons that a reader would expect to stand
-FEW_REFITS = 50
 WITHOUT_DETAIL = "about the household or others in it"
 
 
@@ -242,20 +242,21 @@ def _of(chance: float, whole: int) -> str:
 
 
 def _steady(e: dict) -> list[Block]:
-    s = e["stability"]["reasons"]
+    s, asked = e["stability"]["reasons"], e["refits_asked"]
     if s["same_top"] is None:
         return [Text("No refit of the model could be explained, so nothing can be said of how steady its reasons are.")]
     top = s["same_top"]["value"]
-    verdict = (
-        "Reasons may be read one by one."
-        if top >= STEADY
-        else "A single reason is no firm ground: read all of them together, and the records themselves."
-    )
-    few = f" So few refits show the way only: a decision wants {FEW_REFITS}." if s["refits"] < FEW_REFITS else ""
+    together = "read all of them together, and the records themselves."
+    if s["refits"] < asked:
+        verdict = f"Too few refits to judge: that takes {asked}, as in the gates. Until then, {together}"
+    elif top >= STEADY:
+        verdict = "Reasons may be read one by one."
+    else:
+        verdict = f"A single reason is no firm ground: {together}"
     return [
         Text(
             f"The model was fitted again {s['refits']} times, as if other households of the county had been on record, "
-            f"and asked for its reasons for the same {count(s['rows'])} rows.{few}"
+            f"and asked for its reasons for the same {count(s['rows'])} rows."
         ),
         Facts(
             [
@@ -319,8 +320,6 @@ def _names(columns: list[dict], sentences: dict[str, str]) -> str:
 
 
 def _given(e: dict) -> list[Block]:
-    may_see = {plain(who, e["names"]) for agreement in e["agreements"] for who in agreement["recipients"]}
-    who = listed(sorted(may_see)) if may_see else "nobody yet: no sharing agreement names a recipient"
     return [
         Text(
             "With each score come its weightiest reasons, in words: what is recorded, what is typical, which way "
@@ -341,7 +340,7 @@ def _given(e: dict) -> list[Block]:
                 "neighbour's fact.",
                 "A reason that rests on records which the recipient may not see is withheld, and said to be withheld; "
                 "that an agency holds nothing is then withheld as well.",
-                f"Reasons may be given to: {who}.",
+                f"Who gets the list: {goes_to(e)}",
             ]
         ),
     ]
@@ -386,8 +385,13 @@ PARTS: tuple[Part, ...] = (
     ("together", "What inputs do together", ("explanation.interactions",), _together),
     ("groups", "What sets groups apart", ("explanation.by_group",), _groups),
     ("cases", "Worked cases", ("explanation.cases",), _cases),
-    ("steady", "Would the reasons be the same another time?", ("stability.reasons",), _steady),
+    ("steady", "Would the reasons be the same another time?", ("stability.reasons", "refits_asked"), _steady),
     ("inputs", "What the inputs hold, and whether they have moved", ("inputs", "columns"), _inputs),
-    ("given", "What is told with a score, and what is withheld", ("agreements", "columns"), _given),
+    (
+        "given",
+        "What is told with a score, and what is withheld",
+        ("statements.list_goes_to", "agreements", "columns"),
+        _given,
+    ),
     ("limits", "Limits", ("explanation.rows",), _limits),
 )

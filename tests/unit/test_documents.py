@@ -193,6 +193,41 @@ def test_an_agreement_whose_special_regime_has_no_condition_is_named():
     assert "urgent_care" not in wanting
 
 
+def test_why_an_assessment_is_required_follows_from_the_agreements_under_the_inputs():
+    given = evidence()
+    assert (
+        "it matches records of 3 sources, the agreements under its inputs cover records of health (UK GDPR Article 9), "
+        "offences (UK GDPR Article 10) and children and it concerns vulnerable people." in text_of("dpia", given)
+    )
+    given["agreements"] = [of | {"covers": []} for of in given["agreements"][:1]]
+    text = text_of("dpia", given)
+    assert "(UK GDPR Article 35): the model scores residents systematically and it concerns vulnerable people." in text
+
+
+def test_confidentiality_has_to_be_settled_for_each_source_of_health():
+    given = evidence()
+    told = text_of("dpia", given).split("Agreements that cover health:")[1].split("##")[0]
+    assert "- Records of urgent_care" in told
+    assert "police" not in told
+    given["agreements"] = [of for of in given["agreements"] if "health" not in of["covers"]]
+    assert "duty of confidentiality" not in text_of("dpia", given)
+
+
+def test_who_gets_the_list_is_one_team_in_every_document():
+    given = evidence()
+    for of in given["agreements"]:
+        of["recipients"] = ["police", of["agency"]]
+    said = (
+        "The early help team, and nobody else. Before that, the approval has to name the agency that it belongs to. "
+        "All agreements under the inputs let the reasons be shown to: the police. From any other, reasons that rest on "
+        "records which it may not see are withheld, and it is told so."
+    )
+    assert all(said in text for text in (text_of("dpia", given), text_of("atrs", given), section(given, "purpose")))
+    for of in given["agreements"]:
+        of["recipients"] = [of["agency"]]
+    assert "No agency is named in every agreement under the inputs: reasons that rest on" in text_of("dpia", given)
+
+
 def test_what_was_not_shown_to_be_needed_is_named():
     text = text_of("dpia", evidence())
     assert "it was not shown that these data are needed: Housing." in text
@@ -300,9 +335,13 @@ def test_what_the_documents_need_beside_the_card_is_what_is_drawn():
 def test_each_risk_has_its_size_before_and_after_and_a_high_one_that_is_left_goes_to_the_commissioner(laid_out):
     rows = rows_of(laid_out["dpia"][0], "Risks, and what is done about them")
     assert rows["Data"] == ["Something of data goes wrong.", "High", "Medium", "Somebody looks after data.", "Low"]
-    assert "No risk that is left is high" in laid_out["dpia"][0]
+    assert "The writer judged none of the risks that are left to be high" in laid_out["dpia"][0]
+    assert "The data protection officer has to confirm that" in laid_out["dpia"][0]
+    assert "It has to be judged again, because 2 gates failed." in laid_out["dpia"][0]
     assert "**Advice of the data protection officer:** Not sought" in laid_out["dpia"][0]
     given = evidence()
     first, *others = given["statements"]["risks"]
     given["statements"] = given["statements"] | {"risks": [first | {"residual": "high"}, *others]}
-    assert "The risk that is left is high in data: the Information Commissioner must be" in text_of("dpia", given)
+    assert "judged the risk that is left to be high in data: the Information Commissioner must" in text_of(
+        "dpia", given
+    )
