@@ -86,6 +86,7 @@ class Statements(_Section):
     risks: Annotated[tuple[Risk, ...], Field(min_length=1)]
     funding: Name
     conflicts: Name
+    ethical_approval: Said  # what was sought of whom, or why nothing was
     protocol: Said
     registration: Said
     data_sharing: Said

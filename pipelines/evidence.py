@@ -14,6 +14,7 @@ from models.approvals import ROLES, SignOff, Withdrawal, load_approvals, standin
 from models.card_results import UNSEEN
 from models.documents.gate_record import in_the_way
 from models.evidence import Evidence
+from models.specification import specification
 from models.statements import load_statements
 from models.titles import CANDIDATES
 from models.wording import capital, day
@@ -39,7 +40,9 @@ def evidence(name: str) -> Evidence:
     measured, explained, steady = found["test"], found["explanation"], found["stability"]
     checked = read_json(paths.CHECKED)
     importance = {by: pd.DataFrame(rows) for by, rows in explained["importance"].items()}
-    signed = standing(load_approvals(at.params.approvals), name, seal(name), at.outcome.use_level)
+    sealed = seal(name)
+    signed = standing(load_approvals(at.params.approvals), name, sealed, at.outcome.use_level)
+    model, _ = bundle.load(paths.bundle(name))
     evidence = {
         "outcome": {field: value for field, value in asdict(at.outcome).items() if field not in ("rule", "among")}
         | {"sentence": rule_sentence(at.outcome, at.catalogue)},
@@ -66,6 +69,7 @@ def evidence(name: str) -> Evidence:
             "options": _options(at, name, meta["chosen"]),
         },
         "rule": at.knobs.rule,
+        "specification": specification(model) | {"sha256": sealed},
         "folds": found["folds"],
         "calibration": found["calibration"],
         "worth": {"worth": at.knobs.worth} | {key: measured[key] for key in worth.FIGURES},
@@ -85,7 +89,7 @@ def evidence(name: str) -> Evidence:
     if at.params.invent:
         evidence["headroom"] = _of_run(meta["identity"], [paths.ceiling(name)])["ceiling"]
     if meta["chosen"] == "scorecard":
-        evidence["points"] = scorecard.points(bundle.load(paths.bundle(name))[0].estimators_[0]).to_dict("records")
+        evidence["points"] = scorecard.points(model.estimators_[0]).to_dict("records")
     return evidence
 
 

@@ -292,6 +292,7 @@ def evidence() -> dict:
             "reason": "LightGBM is chosen: nothing simpler comes within one standard error of it.",
             "options": {"n_estimators": 40, "num_leaves": 8, "max_depth": 4},
         },
+        "specification": {"line": [0.1, 1.2], "trees": 40, "depth": 4, "sha256": "ab" * 32},
         "columns": COLUMNS,
         "recorded": ["sex", "ethnicity", "age_band", "imd_quintile", "district"],
         "protected_inputs": {"age": "need changes with age, and services are commissioned by age"},

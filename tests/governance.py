@@ -56,6 +56,7 @@ STATEMENTS = {
     ],
     "funding": "None",
     "conflicts": "None declared",
+    "ethical_approval": "None was sought, because nobody is real.",
     "protocol": "The parameters, with their reasons.",
     "registration": "Not registered with anybody.",
     "data_sharing": "The invented county can be made again.",

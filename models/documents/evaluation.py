@@ -24,7 +24,7 @@ from models.card_results import (
 from models.card_sections import SECTIONS, caveats, data, evaluation, label, training
 from models.card_trust import calibrated, choice, steady, worth
 from models.disclosure import count
-from models.documents import TITLES, approval, datasheet, equality
+from models.documents import TITLES, datasheet, equality, specification
 from models.documents.participants import participants
 from models.documents.tripod import ITEMS
 from models.filling import Part
@@ -151,48 +151,6 @@ def _analysis(e) -> list[Block]:
     ]
 
 
-# What the options of the candidates stand for.
-OPTIONS = {
-    "column": "The column that it sorts by",
-    "columns": "Columns on the card, at most",
-    "cuts": "Thresholds of each column, at most",
-    "C": "Strength of the data against the penalty on coefficients",
-    "n_estimators": "Trees, each a correction of those before it",
-    "learning_rate": "Share of each correction that is taken",
-    "num_leaves": "Leaves of a tree, at most",
-    "max_depth": "Questions in a row in a tree, at most",
-    "min_child_samples": "Rows in a leaf, at least",
-    "colsample_bytree": "Share of the columns that a tree may use",
-    "reg_lambda": "Penalty on what a leaf says",
-}
-
-
-def _specification(e) -> list[Block]:
-    options = e["chosen"]["options"].items()
-    table = {"Option": [f"{OPTIONS[name]} ({name})" for name, _ in options], "Value": [f"{of}" for _, of in options]}
-    return [
-        Text(e["chosen"]["reason"]),
-        Facts(
-            [
-                ("Form", capital(e["titles"][e["chosen"]["name"]])),
-                ("Inputs", f"{len(e['columns'])} columns, listed in the data dictionary and the feature register"),
-                (
-                    "How to get it",
-                    "The model is saved whole, in formats of scikit-learn and LightGBM, with its "
-                    "calibration and the hash of how every column is computed; the run id below finds it.",
-                ),
-                ("Model and run id", e["identity"]),
-            ]
-        ),
-        Text(
-            "Its options were set before the test dates were looked at. They stand in the parameters of the run, with "
-            "the reason for each; others can be tried in the same folds of time, never on the test. Nothing was tuned "
-            "for a group."
-        ),
-        Table("The options of the model", pd.DataFrame(table)),
-    ]
-
-
 def _places(e) -> list[Block]:
     """How the model did in each period, and in each district."""
     records = e["groups"].get("district")
@@ -264,6 +222,7 @@ def _open_science(e) -> list[Block]:
             [
                 ("Funding", s["funding"]),
                 ("Conflicts of interest", s["conflicts"]),
+                ("Ethical approval", s["ethical_approval"]),
                 ("Protocol", s["protocol"]),
                 ("Registration", s["registration"]),
                 ("Data", s["data_sharing"]),
@@ -280,17 +239,13 @@ def _index(e) -> list[Block]:
         "card": SECTIONS,
         "equality": equality.PARTS,
         "datasheet": datasheet.PARTS,
-        "approval": approval.PARTS,
     }
-    titles = {(name, at): title for name, of in parts.items() for at, title, _, _ in of}
-    rows = [
-        {
-            "Item": number,
-            "What is asked": asked,
-            "Where": Link(f"{TITLES[name]}: {titles[name, at]}", f"{name}.html#{at}"),
-        }
-        for number, asked, name, at in ITEMS
-    ]
+    where = {
+        (name, at): Link(f"{TITLES[name]}: {title}", f"{name}.html#{at}")
+        for name, of in parts.items()
+        for at, title, _, _ in of
+    } | {("features", ""): Link("Feature register: every column", "../features.html")}
+    rows = [{"Item": number, "What is asked": asked, "Where": where[name, at]} for number, asked, name, at in ITEMS]
     return [Table("TRIPOD+AI, item by item", pd.DataFrame(rows))]
 
 
@@ -312,7 +267,7 @@ PARTS: tuple[Part, ...] = (
     ("analysis", "How it was analysed", ("statements.maintenance",), _analysis),
     ("training", "Training data", ("periods.fit", "periods.calibrate"), training),
     ("choice", "How the model was chosen", ("folds.folds", "charts.regret"), choice),
-    ("specification", "The model itself", ("chosen.options", "columns"), _specification),
+    ("specification", "The model itself", ("chosen.options", "columns", "specification"), specification.section),
     ("evaluation", "Test data", ("periods.test", "candidates"), evaluation),
     ("performance", "How good it is", ("candidates", "charts.reliability"), how_good),
     ("dates", "In each period and place", ("candidates", "groups"), _places),

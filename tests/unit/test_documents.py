@@ -70,7 +70,8 @@ def test_every_link_leads_to_a_section_that_is_there(laid_out):
     links = {link for _, page in laid_out.values() for link in re.findall(r"<main.*</main>", page, re.DOTALL)}
     links = {link for part in links for link in re.findall(r'href="([^"#]+\.(?:html|json)[^"]*)"', part)}
     assert len(links) > 15
-    for link in links:
+    assert "../features.html" in links  # the feature register stands beside the folders of the outcomes
+    for link in links - {"../features.html"}:
         file, _, section = link.partition("#")
         name, kind = file.split(".")
         assert name in targets
@@ -84,6 +85,8 @@ def test_the_index_holds_each_of_the_27_items_of_tripod_once_with_a_link(laid_ou
     assert list(dict.fromkeys(int(re.match(r"\d+", number).group()) for number in numbers)) == list(range(1, 28))
     rows = rows_of(laid_out["evaluation"][0], "TRIPOD+AI, item by item")
     assert list(rows) == numbers
+    assert rows.pop("9b")[1] == "[Feature register: every column](../features.html)"
+    assert rows["17"][1] == "[Evaluation report: Open science and involvement](evaluation.html#open)"
     for _, where in rows.values():
         assert re.fullmatch(r"\[[^]]+: [^]]+\]\(\w+\.html#[\w-]+\)", where)
 

@@ -3,8 +3,8 @@
 from models import pages
 from models.blocks import Document, Section
 from models.disclosed import require_disclosed
-from models.documents.evaluation import OPTIONS
 from models.documents.participants import participants
+from models.documents.specification import OPTIONS
 from models.documents.written import document
 from pipelines.params import Additive, LightGBM, Logistic, Scorecard
 from tests.evidence import evidence
