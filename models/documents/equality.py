@@ -196,7 +196,8 @@ def _proxies(e) -> list[Block]:
     rows = [
         {
             "Characteristic": capital(plain(name, e["names"])),
-            "How well it can be guessed (AUC; 0.5 is chance)": figure("auc", of["auc"]),
+            "How well it can be guessed, on average over its groups (AUC; 0.5 is chance)": figure("auc", of["auc"]),
+            "The group that is guessed best": _best_guessed(of),
             "What gives most of it away": "; ".join(carrier["sentence"] for carrier in of["carriers"][:3]) or "nothing",
         }
         for name, of in proxies.items()
@@ -208,8 +209,12 @@ def _proxies(e) -> list[Block]:
             "reason."
         ),
         Table("Could the model be reading it?", pd.DataFrame(rows)),
-        *([Items([Link("Each ethnic group by itself", "index.html#ethnicity")])] if "ethnicity" in proxies else []),
     ]
+
+
+def _best_guessed(of: dict) -> str:
+    best = of.get("highest")
+    return f"{best['group']}: {figure('auc', best['auc'])}" if best else "cannot be judged"
 
 
 def _unread(e) -> str:

@@ -2,6 +2,7 @@
 
 from models.beside_county import by_chance
 from models.site_doubts import told
+from tests.evidence import evidence
 from tests.governance import NOTHING
 from tests.written import group, rows_of, section, text_of, with_groups
 
@@ -177,3 +178,12 @@ def test_where_no_groups_are_clearly_apart_another_way_of_counting_is_said_to_sh
     given["audit"]["labels"]["as recorded"]["sex"]["clear"] = [["a", "b"]]
     assert nothing not in text_of("equality", given)
     assert "In none of them do groups that are clearly apart change places." in text_of("equality", given)
+
+
+def test_the_group_that_is_guessed_best_is_told_beside_the_mean_that_hides_it():
+    given = evidence()
+    best = {"group": "Asian", "auc": {"value": 0.91, "low": 0.85, "high": 0.95}}
+    given["audit"]["proxies"]["ethnicity"]["highest"] = best
+    rows = rows_of(text_of("equality", given), "Could the model be reading it?")
+    assert rows["Ethnicity"][:2] == ["0.58 (0.55–0.62)", "Asian: 0.91 (0.85–0.95)"]
+    assert rows["Sex"][1] == "cannot be judged"
