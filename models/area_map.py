@@ -22,10 +22,11 @@ CLASSES = (
     ("#257a71", "#ffffff"),
     ("#0b433e", "#ffffff"),
 )
-WIDTH, MARGIN = 720, 40  # of the drawing, in its own units
+WIDTH, MARGIN = 540, 34  # of the drawing, in its own units
 FILL = 0.2  # of the drawing that circles cover: more would crowd, less would be hard to read
-LARGEST, SMALLEST = 30, 9  # radius
+LARGEST, SMALLEST = 24, 9  # radius
 LETTER, LINE = 7.4, 15  # width of a letter of a district's name, height of a line
+BELOW, IN_A_LINE = 100, 3  # what the legend is high, in two lines of classes: at the width of a telephone it is read
 KILOMETRES = 10
 ROUNDS = 60  # of moving circles apart: enough for a county
 
@@ -69,8 +70,8 @@ def area_map(areas: list[dict], districts: list[dict], who: str, *, prefix: str 
         f"Colour and number give the class of average risk, from 1, the lowest, to {frame['level'].max()}, the highest."
     )
     svg = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height + 74:.0f}" role="img" '
-        f'style="{FONT}" font-size="13" aria-labelledby="{prefix}-title {prefix}-desc">\n'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height + BELOW:.0f}" role="img" '
+        f'style="min-width:0;max-width:44rem;{FONT}" font-size="13" aria-labelledby="{prefix}-title {prefix}-desc">\n'
         f'<title id="{prefix}-title">{escape(title)}</title>\n<desc id="{prefix}-desc">{escape(description)}</desc>\n'
     )
     return svg + "\n".join(drawn) + "</svg>", frame_table(frame, who)
@@ -213,13 +214,13 @@ def _scale(metres: float, height: float) -> str:
 
 
 def _legend(frame: pd.DataFrame, height: float) -> list[str]:
-    """A line for the classes: from which to which average risk the areas of each go."""
+    """Lines for the classes: from which to which average risk the areas of each go."""
     parts = [f'<text x="{MARGIN / 2}" y="{height + 22:.0f}" fill="currentColor">Average risk, of 1,000:</text>']
-    step = (WIDTH - MARGIN) / (len(CLASSES) + 1)
+    step = (WIDTH - MARGIN) / IN_A_LINE
     levels = [number for number in (*range(1, len(CLASSES) + 1), 0) if (frame["level"] == number).any()]
     for place, number in enumerate(levels):
         rows = frame[frame["level"] == number]
-        x, y = MARGIN / 2 + 12 + place * step, height + 48
+        x, y = MARGIN / 2 + 12 + place % IN_A_LINE * step, height + 48 + place // IN_A_LINE * 30
         if number:
             colour, ink = CLASSES[number - 1]
             mark, fill = str(number), f'fill="{colour}"'

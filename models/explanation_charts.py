@@ -160,10 +160,9 @@ def is_clear(of: dict) -> bool:
 
 
 def _label(cluster: dict) -> list[str]:
-    """What the cluster is called, in lines: its strongest input, and how many more there are."""
+    """What the cluster is called, in lines: its strongest input, whole, and how many more there are."""
     more = len(cluster["members"]) - 1
-    said = textwrap.shorten(cluster["sentence"], 92, placeholder=" ...")
-    return textwrap.wrap(said, 46) + ([f"and {more} that go with it"] if more else [])
+    return textwrap.wrap(cluster["sentence"], 46) + ([f"and {more} that go with it"] if more else [])
 
 
 def _share(cluster: dict) -> str:

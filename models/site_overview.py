@@ -143,6 +143,19 @@ def _documents(outcomes: dict[str, dict]) -> list[Block]:
     return [Table("The documents of each model", pd.DataFrame(table))]
 
 
+def _counted(who: str, dates: int) -> list[Block]:
+    """Why counts and the average risk of a table do not go into each other."""
+    if dates == 1:
+        return []
+    return [
+        Text(
+            f"In the tables each of the {who} is counted once, however many of the {dates:,} test dates they were "
+            "scored on: as on a list, or as with the outcome, if that was so of any of them. The average risk is of a "
+            "single date. So the counts may give a larger share than the average risk."
+        )
+    ]
+
+
 def _areas(e, found: dict) -> list[Block]:
     if "absent" in found:
         return [Answer(f"There is no map: {found['absent']}.")]
@@ -159,6 +172,7 @@ def _areas(e, found: dict) -> list[Block]:
             "is shown as *. An average says nothing about anybody who lives there."
         ),
         Picture(f"{name}: average risk by area", *drawn),
+        *_counted(who, len(dates)),
         Table(f"{name}: by district", group_table(found["districts"], found["whole"], "District", who)),
         Table(
             f"{name}: by deprivation of the area (fifths of England; 1 is the most deprived)",

@@ -88,3 +88,13 @@ def test_a_cluster_is_named_by_its_strongest_and_says_how_many_go_with_it():
     ]
     assert "and 2 that go with it" in drawn
     assert "and 0 that" not in drawn
+
+
+def test_two_inputs_that_differ_in_their_last_words_are_told_apart():
+    words = "Records of any kind among the other members of the household or about it, from any agency, in the last"
+    clusters = [
+        {"sentence": f"{words} {end}", "members": [end], "importance": 0.2, "low": 0.1, "high": 0.3, "share": 0.5}
+        for end in ("90 days", "3 years")
+    ]
+    drawn, _ = charts.cluster_bars(clusters)
+    assert all(re.search(rf">[^<]*{end}<", drawn.split("</desc>")[1]) for end in ("90 days", "3 years"))

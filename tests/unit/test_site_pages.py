@@ -210,6 +210,15 @@ def test_the_register_says_what_a_column_alone_tells_of_and_what_sensitive_does_
     assert "That says nothing of whether a column gives away who somebody is." in said
 
 
+def test_the_tables_of_areas_say_why_counts_give_another_share_than_the_risk():
+    told = [
+        text(areas_page({"escalation": seen()}, {"escalation": areas() | {"dates": dates}}))
+        for dates in (["2023-01-01", "2023-07-01"], ["2023-01-01"])
+    ]
+    assert "counted once, however many of the 2 test dates they were scored on" in told[0]
+    assert "counted once" not in told[1]
+
+
 def test_an_outcome_without_areas_says_why():
     e = seen()
     document = areas_page({"a": e, "b": e}, {"a": areas(), "b": {"absent": "nobody's home is on record"}})
