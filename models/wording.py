@@ -241,11 +241,11 @@ def plain(name: str, names: dict[str, str] | None = None) -> str:
     """An identifier of the single view in plain English.
 
     >>> plain("imd_quintile"), plain("several"), plain("police", {"police": "the police"})
-    ('deprivation quintile of the area (IMD; 1 most deprived)', 'several agencies together', 'the police')
+    ('deprivation fifth of the area', 'several agencies together', 'the police')
     """
     known = {
-        "imd_quintile": "deprivation quintile of the area (IMD; 1 most deprived)",
-        "imd_band": "deprivation of the area (IMD)",
+        "imd_quintile": "deprivation fifth of the area",
+        "imd_band": "deprivation of the area",
         "age_band": "age",
         "oldest_age_band": "age of the oldest who lives there",
         "ethnicity_broad": "ethnicity, in broad groups",

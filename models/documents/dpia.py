@@ -173,8 +173,8 @@ def _what_each_buys(e) -> list[Block]:
     ]
     return [
         Text(
-            f"The model was fitted again, on a sample, without each agency's columns (AUC of the whole: "
-            f"{figure('auc', e['agencies']['whole'])}). Records of several agencies tell some of the same, so "
+            f"The model was fitted again, on a sample, without each agency's columns; with all of them its "
+            f"AUC is {figure('auc', e['agencies']['whole'])}. Records of several agencies tell some of the same, so "
             "little is lost with any one of them. Where the interval of what is lost reaches 0, it was not shown that "
             f"these data are needed: {'; '.join(nothing) or 'none'}. Using them then wants another reason, or the "
             "columns should go."

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from models.blocks import Block, Facts, Items, Picture, Table, Text
+from models.capacity import BANDS
 from models.card_results import about
 from models.disclosure import count, percent
 from models.drift import MOVED, MOVED_FAR
@@ -24,8 +25,8 @@ WITHOUT_DETAIL = "about the household or others in it"
 def _reading(e: dict) -> list[Block]:
     x = e["explanation"]
     compared = (
-        f"{x['background_rows']:,} {about(e)[1]} of the training dates ({dates(e['periods']['fit']['dates'])}), drawn "
-        "by chance"
+        f"{x['background_rows']:,} {about(e)[1]} drawn by chance, of the training dates: "
+        f"{dates(e['periods']['fit']['dates'])}"
         if x["background_rows"]
         else "all rows that the model was fitted on"
     )
@@ -135,7 +136,7 @@ def _off(net: dict) -> str:
 
 
 def _ends(of: dict) -> str:
-    return "" if of["low"] is None else f" ({of['low']:.3f} to {of['high']:.3f})"
+    return "" if of["low"] is None else f" ({of['low']:z.3f} to {of['high']:z.3f})"
 
 
 def _groups(e: dict) -> list[Block]:
@@ -209,7 +210,7 @@ def _case(case: dict) -> list[Block]:
     ]
     if "place" in case:
         among = f"{case['place']:,} of about {count(case['of'])} on {day(case['as_of'])}, the highest score first"
-        facts.append(("Place by score", f"{among}: {case['band']}"))
+        facts.append(("Place by score", f"{among}: {'on the list' if case['band'] == BANDS[0] else 'not on the list'}"))
     facts += [
         ("Nothing recorded by", case["nothing_recorded_by"] or "no agency that is asked about"),
         ("Inputs with nothing recorded", of_100(case["unused"])),
@@ -278,7 +279,7 @@ def _share_of(of: dict, what: str) -> str:
 
 
 def _figure(of: dict) -> str:
-    return f"{of['value']:.2f}" + ("" if of["low"] is None else f" ({of['low']:.2f} to {of['high']:.2f})")
+    return f"{of['value']:z.2f}" + ("" if of["low"] is None else f" ({of['low']:z.2f} to {of['high']:z.2f})")
 
 
 def _inputs(e: dict) -> list[Block]:

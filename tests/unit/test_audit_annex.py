@@ -10,7 +10,7 @@ from models.documents.written import document
 from tests.evidence import evidence
 from tests.governance import audit
 
-ATTRIBUTES = ("Sex", "Ethnicity", "Age", "Deprivation quintile of the area (IMD; 1 most deprived)", "District")
+ATTRIBUTES = ("Sex", "Ethnicity", "Age", "Deprivation fifth of the area", "District")
 
 
 def annex(given: dict) -> str:
@@ -81,7 +81,7 @@ def test_pairs_that_are_too_small_are_named_and_not_shown():
     pair[0] = pair[0] | {"unevaluable": ["fnr"]}
     part = of_part(annex(given), "crossed")
     assert f"Too few had the outcome to judge 1 of 5: {pair[0]['group']}." in part
-    assert set(rows_of(part, "Groups by sex and deprivation quintile of the area (IMD; 1 most deprived)")) == {
+    assert set(rows_of(part, "Groups by sex and deprivation fifth of the area")) == {
         "Group",
         *(of["group"] for of in pair[1:]),
     }

@@ -29,7 +29,7 @@ def test_it_has_its_sections_in_order_and_bears_the_run_id(markdown):
 
 def test_it_states_method_scale_background_and_dates(markdown):
     assert "exact interventional TreeSHAP (WOODELF)" in markdown
-    assert "300 residents of the training dates (1 January 2019 and 1 July 2019)" in markdown
+    assert "300 residents drawn by chance, of the training dates: 1 January 2019 and 1 July 2019" in markdown
     assert "A chance of 5 in 100 is odds of 5 to 95" in markdown
     assert "1,200 rows of the test" in markdown
 
@@ -50,7 +50,7 @@ def test_a_group_too_small_is_said_to_be_unevaluable_and_has_no_figure(markdown)
 def test_a_case_has_score_interval_place_reasons_and_what_ifs(markdown):
     case = markdown.split("**The case:** A high score")[1].split("**The case:** At the edge of the list")[0]
     assert "(95% interval " in case
-    assert "10 of about 1,200 on 1 July 2023, the highest score first: within capacity" in case
+    assert "10 of about 1,200 on 1 July 2023, the highest score first: on the list" in case
     assert "raised the score." in case
     assert "for a year nothing more were recorded of this" in case
 
@@ -78,7 +78,7 @@ def test_homes_are_not_called_residents():
     given = evidence()
     given["outcome"] = given["outcome"] | {"unit": "property"}
     told = pages.markdown(explanation_report(given))
-    assert "300 dwellings of the training dates" in told
+    assert "300 dwellings drawn by chance, of the training dates" in told
     assert "| Value | Dwellings |" in told
     assert "invented dwellings of the invented county" in told
     about_all = [line for line in told.split("## How to read this")[1].splitlines() if "residents" in line]
