@@ -19,9 +19,8 @@ from models.wording import listed, plain
 FIGURES = {"fnr_gap": ("found", "events"), "ppv_ratio": ("found", "flagged"), "o_e": ("events", "n")}
 COUNTS = ("n", "events", "flagged", "found")
 UNKNOWN = "not stated"  # a group of those of whom nothing is known: nobody tries to read it
-OWN = "o_e"  # of the group alone: what its scores promised, and not how the county fares
-# Of those a figure rests on: a larger group is nearly the county itself, which holds it, and small others then show as
-# a difference from it.
+# Of those a figure rests on: a larger group is nearly the county itself, which holds it. What small others do shows as
+# a difference from it, and what is wrong with its own scores stands in the figures of all.
 NEARLY_ALL = 0.8
 # Of the county's rate of being listed. The four-fifths rule (29 CFR 1607.4 D) asks of any group below 0.8, where who is
 # selected should not differ; a list follows need, which does. Below a tenth it is next to no use to a group, whoever
@@ -145,7 +144,7 @@ def by_chance(e) -> str:
     return (
         f"{compared} comparisons of a group could be made. If no group were worse off, chance alone would still name "
         f"one in {ONE_IN} of them: {about}. A group that makes up more than four fifths of those compared is not "
-        "called missed or wrongly listed more often than the county, of which it is nearly all."
+        "named: it is nearly the whole county, and the figures of all are its own."
     )
 
 
@@ -162,7 +161,7 @@ def _told(e, figure: str) -> Iterator[tuple[str, dict]]:
     for attribute, record in _groups(e):
         all_of = [counts.get((attribute, of["group"]), {on: 0})[on] for of in e["audit"]["gaps"][attribute]]
         share = counts.get((attribute, record["group"]), {on: 0})[on] / max(sum(all_of), 1)
-        if can_tell(record, figure) and (figure == OWN or share <= NEARLY_ALL):
+        if can_tell(record, figure) and share <= NEARLY_ALL:
             yield attribute, record
 
 

@@ -246,8 +246,8 @@ def labels(evidence: dict, at: dict) -> Finding:
     pairs = sum(len(of["clear"]) + len(of["rate_clear"]) for name, of in recorded.items() if name in at["groups"])
     changed = sum(len(of["pairs"]) + len(of["rate_pairs"]) for _, _, of in asked)
     said = (
-        f"As recorded, {pairs} pairs of groups are clearly apart in how many are missed or have the outcome. "
-        f"{in_ways}, pairs change places {changed} times in {compared}."
+        f"As recorded, {pairs} {'pair of groups is' if pairs == 1 else 'pairs of groups are'} clearly apart in how "
+        f"many are missed or have the outcome. {in_ways}, they change places in {changed} of {compared} comparisons."
     )
     return Finding(worst(states), said, details=tuple(details))
 

@@ -315,8 +315,8 @@ def test_a_group_whose_links_are_beyond_the_limit_is_named():
 
 def test_how_many_pairs_of_groups_could_change_places_is_told():
     assert told(sound(), "labels")["figure"] == (
-        "As recorded, 1 pairs of groups are clearly apart in how many are missed or have the outcome. Counted in 1 "
-        "other way, pairs change places 0 times in 1."
+        "As recorded, 1 pair of groups is clearly apart in how many are missed or have the outcome. Counted in 1 other "
+        "way, they change places in 0 of 1 comparisons."
     )
     alike = told(changed("audit", "labels", "as recorded", "sex", "clear", to=[]), "labels")
     assert "says nothing: no two groups that are clearly apart as recorded can be compared" in alike["figure"]
