@@ -200,8 +200,8 @@ def as_if_seen(e) -> str:
     if not e["outcome"].get("trigger"):
         return ""
     return (
-        "A list is chosen as if all of a month's cases had been seen before choosing. Whoever looks at cases as they "
-        "come cannot do that: in use, expect fewer right flags, and more missed."
+        "Each list is chosen as if all of a month's cases had been seen before choosing. In use they come one by one: "
+        "expect fewer right flags, and more missed."
     )
 
 

@@ -103,9 +103,9 @@ NOT_FOR = (
 )
 
 OBJECTING = (
-    "Anybody may object to their records being used to train a model, to being scored by one, or to both, and neither "
-    "may cost them any care or service. What was recorded about them is then left out, for that use, of what counts "
-    "for their relatives, their home and their area too."
+    "Anybody may object to their records training a model, to being scored by one, or to both; neither may cost them "
+    "care or a service. For that use, what was recorded about them no longer counts for their relatives, their home or "
+    "their area either."
 )
 TOO_FEW = "too few to say"
 SHARES = (

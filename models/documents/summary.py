@@ -59,8 +59,7 @@ def _who(e) -> list[Block]:
 
 def _whose(e) -> list[Block]:
     return [
-        Text(f"{from_whom(e)} Each was read under a written agreement."),
-        Text(needed(e)),
+        Text(f"{from_whom(e)} Each was read under a written agreement. {needed(e)}"),
         Text(
             "It reads who lives where, and the dates and kinds of contact, such as a visit to a hospital. It does not "
             f"read names, letters or notes. {_of_them(e)}"
@@ -105,22 +104,22 @@ def _right(e) -> list[Block]:
     ]
     if rule and (by_rule := value(rule, "precision_at_capacity")) is not None:
         lines.append(f"{rule_said(e)} It is right for about {of_100(by_rule)}. The program {beside_rule(e)}.")
+    tried = "It was tried on later dates that it had not seen, where it is known what happened."
     return [
-        Text("It was tried on later dates that it had not seen, where it is known what happened."),
+        Text(f"{tried} {_known_before(e)}".strip()),
         Items([*lines, *([as_if_seen(e)] if as_if_seen(e) else [])]),
-        *_known_before(e),
         Text("It does not know why something happens, and it can't see what nobody wrote down."),
     ]
 
 
-def _known_before(e) -> list[Block]:
+def _known_before(e) -> str:
     """How many of those that it was tried on it had learnt from, at earlier dates."""
     rest, m = e["sensitivity"].get(UNSEEN), chosen(e)
     if not rest or too_few(rest["n"], m["n"]):
-        return []
+        return ""
     share, off = of_100(1 - rest["n"] / m["n"]), promised(rest)
-    told = f"Of those it was tried on, {share} were also among those it had learnt from, or their household was."
-    return [Text(told + (f" For the others its numbers are too {off}." if off else ""))]
+    told = f"It had learnt from {share} of them, or from their household, before."
+    return told + (f" For the others its numbers are too {off}." if off else "")
 
 
 def _wrong(e) -> list[Block]:
@@ -128,10 +127,7 @@ def _wrong(e) -> list[Block]:
 
 
 def _decides(e) -> list[Block]:
-    return [
-        Text(f"A person, never the program. {e['statements']['human_review']}"),
-        Text(e["approval"]),
-    ]
+    return [Text(f"A person, never the program. {e['statements']['human_review']}")]
 
 
 def _worse(e) -> list[Block]:
@@ -187,19 +183,17 @@ def _checked(e) -> list[Block]:
         told += f" and failed {len(by['fail'])}"
     if by["unevaluable"]:
         told += f"; for {len(by['unevaluable'])} there is too little to go by"
-    failed = [f"Not met: {gate['title'][:1].lower()}{gate['title'][1:]}." for gate in by["fail"]]
+    waived = [f"Not met, but waived: {lower(gate['title'])}." for gate in by["fail"] if gate["waiver"]]
     return [
-        Text(f"{told}. So it {e['gates']['verdict']}."),
-        *([Items(failed)] if failed else []),
-        Items([Link("Every check, with what it found", "gates.html")]),
+        Text(f"{told}. {e['approval']}"),
+        Items([*waived, Link("Every check, with what it found", "gates.html")]),
     ]
 
 
 def _object(e) -> list[Block]:
     return [
         Text(e["statements"]["appeals"]),
-        Text(OBJECTING),
-        Text(f"Whom to ask: {e['card']['contact']}."),
+        Text(f"{OBJECTING} Whom to ask: {e['card']['contact']}."),
     ]
 
 
@@ -210,9 +204,9 @@ PARTS: tuple[Part, ...] = (
     ("does", "What does it do?", ("candidates", "chosen.name"), _does),
     ("right", "How often is it right?", ("candidates", "chosen.name"), _right),
     ("wrong", "What if it is wrong?", ("outcome.wrong_flag",), _wrong),
-    ("decides", "Who decides?", ("statements.human_review", "approval"), _decides),
+    ("decides", "Who decides?", ("statements.human_review",), _decides),
     ("worse", "Who is it worse for?", ("audit.gaps", "groups"), _worse),
     ("unknown", "What is not known?", ("groups",), _unknown),
-    ("checked", "Was it checked?", ("gates.gates",), _checked),
+    ("checked", "Was it checked?", ("gates.gates", "approval"), _checked),
     ("object", "How can I object?", ("statements.appeals", "card.contact"), _object),
 )
