@@ -13,9 +13,10 @@ def goes_to(e) -> str:
     of = [set(agreement["recipients"]) for agreement in e["agreements"]]
     every = sorted(plain(agency, e["names"]) for agency in (set.intersection(*of) if of else ()))
     reasons = (
-        f"All agreements under the inputs let the reasons be shown to: {listed(every)}. From any other, {WITHHELD}."
+        f"All agreements under the inputs let the reasons be shown to: {listed(every)}. If the team is of another, "
+        f"{WITHHELD}."
         if every
-        else f"No agency is named in every agreement under the inputs: {WITHHELD}."
+        else f"No agency is named in every agreement under the inputs: from the team, {WITHHELD}."
     )
     team = capital(e["statements"]["list_goes_to"])
     return f"{team}, and nobody else. Before that, the approval has to name the agency that it belongs to. {reasons}"

@@ -262,9 +262,11 @@ def dates(of: list) -> str:
 
     >>> dates(["2023-01-01", "2023-07-01"])
     '1 January 2023 and 1 July 2023'
+    >>> dates([f"{year}-01-01" for year in range(1000, 2024)])
+    '1 January 1000 to 1 January 2023 (1,024 dates)'
     """
     told = [day(d) for d in of]
-    return listed(told) if len(told) <= 3 else f"{told[0]} to {told[-1]} ({len(told)} dates)"
+    return listed(told) if len(told) <= 3 else f"{told[0]} to {told[-1]} ({len(told):,} dates)"
 
 
 def capital(text: str) -> str:

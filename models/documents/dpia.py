@@ -59,7 +59,7 @@ def _required(e) -> str:
         else []
     )
     reasons = [f"the model scores {about(e)[1]} systematically", *matched, *special, "it concerns vulnerable people"]
-    return f"An assessment is required (UK GDPR Article 35): {listed(reasons)}."
+    return f"An assessment is required (UK GDPR Article 35): {'; '.join(reasons)}."
 
 
 def _nature(e) -> list[Block]:

@@ -247,7 +247,7 @@ def _steady(e: dict) -> list[Block]:
     if s["same_top"] is None:
         return [Text("No refit of the model could be explained, so nothing can be said of how steady its reasons are.")]
     top = s["same_top"]["value"]
-    together = "read all of them together, and the records themselves."
+    together = "read all reasons together, and the records themselves."
     if s["refits"] < asked:
         verdict = f"Too few refits to judge: that takes {asked}, as in the gates. Until then, {together}"
     elif top >= STEADY:

@@ -62,7 +62,7 @@ def _in_full(e) -> list[Block]:
     if "trees" in s:
         return [
             Text(
-                f"x is the sum of {s['trees']:,} trees, of at most {s['depth']} questions in a row. They are too many "
+                f"x is the sum of {s['trees']:,} trees, {_depth(s['depth'])}. They are too many "
                 "to print: the saved model, which the hash names, is their specification."
             ),
             Text(calibrated),
@@ -88,6 +88,10 @@ def _in_full(e) -> list[Block]:
             [Table("The model, column by column", pd.DataFrame(rows))],
         ),
     ]
+
+
+def _depth(questions: int) -> str:
+    return "of one question each" if questions == 1 else f"of at most {questions} questions in a row"
 
 
 def _row(term: dict, column: dict) -> dict[str, str]:

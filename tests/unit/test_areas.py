@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from models.area_map import CLASSES, area_map, group_table, told
+from models.area_map import CLASSES, LETTER, area_map, group_table, told
 from models.areas import by_area, figures
 from tests.site_evidence import areas
 
@@ -109,6 +109,18 @@ def test_circles_stand_apart_within_the_drawing():
     assert len(circles) == len(found["areas"])
     assert gap[~np.eye(len(x), dtype=bool)].min() > -0.5
     assert ((x - r > 0) & (x + r < width) & (y - r > 0) & (y + r < height)).all()
+
+
+def test_the_map_is_as_narrow_as_its_page_and_its_legend_stays_within_it():
+    found = areas(number=60)
+    root = ElementTree.fromstring(area_map(found["areas"], found["districts"], "residents")[0])
+    assert "min-width:0" in root.get("style")
+    width, height = (float(of) for of in root.get("viewBox").split()[2:])
+    legend = [text for text in root.findall("{*}text") if " to " in text.text]
+    assert len(legend) == len(CLASSES)
+    for text in legend:
+        assert float(text.get("x")) + len(text.text) * LETTER < width
+        assert float(text.get("y")) < height
 
 
 def test_the_number_in_a_circle_can_be_read():

@@ -199,12 +199,12 @@ def test_an_agreement_whose_special_regime_has_no_condition_is_named():
 def test_why_an_assessment_is_required_follows_from_the_agreements_under_the_inputs():
     given = evidence()
     assert (
-        "it matches records of 3 sources, the agreements under its inputs cover records of health (UK GDPR Article 9), "
-        "offences (UK GDPR Article 10) and children and it concerns vulnerable people." in text_of("dpia", given)
+        "it matches records of 3 sources; the agreements under its inputs cover records of health (UK GDPR Article 9), "
+        "offences (UK GDPR Article 10) and children; it concerns vulnerable people." in text_of("dpia", given)
     )
     given["agreements"] = [of | {"covers": []} for of in given["agreements"][:1]]
     text = text_of("dpia", given)
-    assert "(UK GDPR Article 35): the model scores residents systematically and it concerns vulnerable people." in text
+    assert "(UK GDPR Article 35): the model scores residents systematically; it concerns vulnerable people." in text
 
 
 def test_confidentiality_has_to_be_settled_for_each_source_of_health():
@@ -222,13 +222,15 @@ def test_who_gets_the_list_is_one_team_in_every_document():
         of["recipients"] = ["police", of["agency"]]
     said = (
         "The early help team, and nobody else. Before that, the approval has to name the agency that it belongs to. "
-        "All agreements under the inputs let the reasons be shown to: the police. From any other, reasons that rest on "
-        "records which it may not see are withheld, and it is told so."
+        "All agreements under the inputs let the reasons be shown to: the police. If the team is of another, reasons "
+        "that rest on records which it may not see are withheld, and it is told so."
     )
     assert all(said in text for text in (text_of("dpia", given), text_of("atrs", given), section(given, "purpose")))
     for of in given["agreements"]:
         of["recipients"] = [of["agency"]]
-    assert "No agency is named in every agreement under the inputs: reasons that rest on" in text_of("dpia", given)
+    assert "No agency is named in every agreement under the inputs: from the team, reasons that" in text_of(
+        "dpia", given
+    )
 
 
 def test_what_was_not_shown_to_be_needed_is_named():

@@ -226,6 +226,14 @@ def test_an_outcome_without_areas_says_why():
     assert "by district" in section(document, "a")
 
 
+def test_what_scrolls_shows_a_shade_where_it_goes_on_in_light_and_dark(page):
+    style = re.search(r"<style>(.*?)</style>", pages.page(page), re.DOTALL)[1]
+    shaded = re.search(r"\.scroll \{ background: ([^}]*)", style)[1]
+    assert shaded.count("local") == shaded.count("var(--shade)") == shaded.count("var(--paper)") == 2
+    light, dark = (part.split("}")[0] for part in style.split(":root {")[1:3])
+    assert all("--shade:" in of for of in (light, dark))
+
+
 def test_the_same_evidence_gives_the_same_bytes():
     assert pages.page(outcome_page(seen())) == pages.page(outcome_page(seen()))
     found = areas()

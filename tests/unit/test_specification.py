@@ -91,3 +91,9 @@ def test_every_column_is_told_with_its_weight_and_what_it_counts_as_where_it_is_
 )
 def test_each_kind_of_model_is_specified(name, said):
     assert said in written(name)
+
+
+def test_trees_of_one_question_are_not_said_to_ask_more():
+    given = evidence()
+    given["specification"] = given["specification"] | {"depth": 1}
+    assert "x is the sum of 40 trees, of one question each." in text_of("evaluation", given)
