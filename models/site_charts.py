@@ -12,8 +12,9 @@ BAND = 10  # points of 100 either way, to set sizes against
 def gaps(rows: list[dict], names: dict[str, str] | None = None, *, prefix: str = "gaps") -> Chart:
     """A dot and interval for each group: its share of missed less the county's, in points of 100.
 
-    `rows` have attribute, group, value, low, high (shares; low and high None where there is no interval). A group that
-    is clearly worse off has a filled diamond, not only another colour. A grey band shows ten points.
+    `rows` have attribute, group, value, low, high (shares; low and high None where there is no interval) and worse:
+    whether the group is named as missed more often. One that is has a filled diamond, not only another colour. A grey
+    band shows ten points.
     """
     lines: list = []
     for attribute in dict.fromkeys(r["attribute"] for r in rows):
@@ -25,9 +26,8 @@ def gaps(rows: list[dict], names: dict[str, str] | None = None, *, prefix: str =
         for place, line in enumerate(lines):
             if isinstance(line, str):
                 continue
-            worse = line["low"] is not None and line["low"] > 0
-            colour = VERMILLION if worse else BLUE
-            ax.plot(line["value"] * 100, place, "D" if worse else "o", color=colour, markersize=6)
+            colour = VERMILLION if line["worse"] else BLUE
+            ax.plot(line["value"] * 100, place, "D" if line["worse"] else "o", color=colour, markersize=6)
             if line["low"] is not None:
                 ax.plot([line["low"] * 100, line["high"] * 100], [place, place], color=colour, linewidth=1.6)
         by_attribute(ax, lines)

@@ -44,7 +44,11 @@ def fails_for(e) -> list[Block]:
     shown = f"The figures of {len(rows)} groups rest on enough to be shown; * stands for one that does not."
     blocks: list[Block] = [Answer(f"{said} {shown}")]
     if rows:
-        blocks.append(Picture("How much more often each group is missed than the county", *draw_gaps(rows, e["names"])))
+        named = beside_county.worse_off(e, "missed")
+        drawn = [row | {"worse": row["group"] in named.get(row["attribute"], [])} for row in rows]
+        blocks.append(
+            Picture("How much more often each group is missed than the county", *draw_gaps(drawn, e["names"]))
+        )
     return [*blocks, Items([*_also(e), *hardly]), Text(beside_county.by_chance(e))]
 
 

@@ -1,5 +1,8 @@
 """Groups beside the county: the same are named everywhere, and nothing tells of a count that is hidden."""
 
+import pandas as pd
+
+from models import site_doubts
 from models.beside_county import by_chance
 from models.site_doubts import told
 from tests.evidence import evidence
@@ -190,3 +193,16 @@ def test_the_group_that_is_guessed_best_is_told_beside_the_mean_that_hides_it():
     rows = rows_of(text_of("equality", given), "Could the model be reading it?")
     assert rows["Ethnicity"][:2] == ["0.58 (0.55–0.62)", "Asian: 0.91 (0.85–0.95)"]
     assert rows["Sex"][1] == "cannot be judged"
+
+
+def test_the_picture_marks_the_groups_that_are_named_and_no_other(monkeypatch):
+    drawn = []
+    monkeypatch.setattr(site_doubts, "draw_gaps", lambda rows, names: drawn.extend(rows) or ("<svg/>", pd.DataFrame()))
+    for times, worse in ((1, {"a"}), (10, set())):
+        given = with_groups(group("a", n=4000 * times, events=400 * times), group("b"), group("c", events=100))
+        beside(given, 0, fnr_gap=(0.01, 0.02))
+        given["audit"]["gaps"]["sex"][1]["county"]["fnr_gap"] = {"value": 0.0, "low": -0.1, "high": 0.1}
+        drawn.clear()
+        site_doubts.fails_for(given)
+        assert {row["group"] for row in drawn if row["worse"]} == worse
+        assert {"a", "b"} == {row["group"] for row in drawn}
