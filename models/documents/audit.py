@@ -13,7 +13,7 @@ from models.documents.equality import would_settle
 from models.filling import Part
 from models.group_tables import by_length, crossed, figures, side_by_side, told
 from models.label_choice import RECORDED
-from models.wording import capital, day, figure, listed, plain, points
+from models.wording import capital, counted, day, figure, listed, plain, points
 
 RATES = {
     "selection_rate": "Flagged",
@@ -222,7 +222,7 @@ def _labels(e) -> list[Block]:
     def tables(attribute: str) -> list[Block]:
         rows = [
             {
-                "How the outcome is counted": capital(way),
+                "How the outcome is counted": capital(counted(way, e["outcome"]["horizon_days"])),
                 "Missed, from least to most": " < ".join(of["order"]),
                 "Has the outcome, from rarest to commonest": " < ".join(of["rate_order"]),
                 "Change places beyond chance": _pairs([*of["pairs"], *of["rate_pairs"]]),

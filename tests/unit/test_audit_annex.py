@@ -92,7 +92,7 @@ def test_groups_that_change_places_are_named():
     of = given["audit"]["labels"]["within half the time"]["sex"]
     of |= {"order": ["Male", "Female"], "pairs": [["Female", "Male"]], "perhaps": []}
     rows = rows_of(of_part(annex(given), "labels"), "The order of groups, by sex")
-    assert rows["Within half the time"] == ["Male < Female", "Male < Female", "Female and Male", "none"]
+    assert rows["Within 182 days"] == ["Male < Female", "Male < Female", "Female and Male", "none"]
     assert rows["As recorded"][2:] == ["none", "none"]
 
 
