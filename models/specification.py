@@ -8,6 +8,7 @@ import numpy as np
 from sklearn.pipeline import Pipeline
 
 from models.calibration import calibration_map
+from models.stripped import stripped
 
 
 def specification(model) -> dict:
@@ -18,14 +19,16 @@ def specification(model) -> dict:
     column, curved (the value is its arcsinh), weight, `filled` (what the column counts as where it is missing; None is
     its end of least risk) and `gap` (what is added there). Of a scorecard the one term is its total, without a column.
     """
-    fitted = model.estimators_[0]
+    fitted = stripped(model).estimators_[
+        0
+    ]  # its weights are of columns as they are, with no mean or spread beside them
     line = {"line": list(calibration_map(model))}
     if hasattr(fitted, "booster_"):
         nodes = fitted.booster_.trees_to_dataframe()["node_depth"]
         return line | {"trees": fitted.booster_.num_trees(), "depth": int(nodes.max()) - 1}
     weights, intercept = fitted[-1].coef_[0], float(fitted[-1].intercept_[0])
-    if "standardise" in fitted.named_steps:
-        return line | _standardised(fitted, weights, intercept)
+    if "fill" in fitted.named_steps:
+        return line | {"intercept": intercept, "terms": _terms(fitted, weights)}
     column = None if "total" in fitted.named_steps else str(fitted[0].get_feature_names_out()[0])
     return line | {"intercept": intercept, "terms": [_term(column, float(weights[0]))]}
 
@@ -34,11 +37,9 @@ def _term(column: str | None, weight: float, curved: bool = False, filled: float
     return {"column": column, "curved": curved, "weight": weight, "filled": filled, "gap": gap}
 
 
-def _standardised(fitted: Pipeline, weights: np.ndarray, intercept: float) -> dict:
-    """Weights of columns before they were brought to a mean of 0 and a variance of 1."""
-    scaler, fill = fitted["standardise"], fitted["fill"]
-    weights = weights / scaler.scale_
-    windowed = set(fitted["scale"].transformers_[0][2])
+def _terms(fitted: Pipeline, weights: np.ndarray) -> list[dict]:
+    """A term for each column of a logistic model."""
+    fill, windowed = fitted["fill"], set(fitted["scale"].transformers_[0][2])
     names = [str(name) for name in fitted["scale"].get_feature_names_out()]
     at = dict(zip(fill.get_feature_names_out(names), weights, strict=True))
     terms = []
@@ -46,4 +47,4 @@ def _standardised(fitted: Pipeline, weights: np.ndarray, intercept: float) -> di
         filled = float(np.sinh(middle) if name in windowed else middle)
         gap = float(at.get(f"missingindicator_{name}", 0))
         terms.append(_term(name, float(at[name]), name in windowed, filled, gap))
-    return {"intercept": intercept - float(weights @ scaler.mean_), "terms": terms}
+    return terms

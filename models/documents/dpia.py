@@ -12,6 +12,7 @@ from models.card_sections import wrong_flag
 from models.disclosure import count
 from models.documents.approval import sign_offs
 from models.filling import Part
+from models.offered import left_out
 from models.recipients import goes_to
 from models.wording import USE, capital, day, days, figure, listed, plain, points
 
@@ -167,17 +168,18 @@ def _what_each_buys(e) -> list[Block]:
         for of, lost in zip(e["agencies"]["agencies"], flags_lost, strict=True)
     ]
     nothing = [
-        row["Without the records of"]
-        for row, of in zip(rows, e["agencies"]["agencies"], strict=True)
-        if of["lost"]["low"] is not None and of["lost"]["low"] <= 0
+        plain(of["agency"], e["names"])
+        for of in e["agencies"]["agencies"]
+        if of["lost"] and of["lost"]["low"] is not None and of["lost"]["low"] <= 0
     ]
     return [
         Text(
-            f"The model was fitted again, on a sample, without each agency's columns; with all of them its "
-            f"AUC is {figure('auc', e['agencies']['whole'])}. Records of several agencies tell some of the same, so "
-            "little is lost with any one of them. Where the interval of what is lost reaches 0, it was not shown that "
-            f"these data are needed: {'; '.join(nothing) or 'none'}. Using them then wants another reason, or the "
-            "columns should go."
+            f"With all columns of a sample of rows the model's AUC is {figure('auc', e['agencies']['whole'])}. "
+            f"{left_out(e)}"
+        ),
+        Text(
+            "Where the interval of what is lost reaches 0, it was not shown that these data are needed: "
+            f"{listed(nothing) if nothing else 'none'}. Using them then wants another reason, or the columns should go."
         ),
         Table("What each agency's data buys", pd.DataFrame(rows)),
     ]
