@@ -81,7 +81,12 @@ def used_sources(e) -> tuple[list[str], list[str]]:
 def from_whom(e) -> str:
     """Whose records the model rests on, and whose it was offered and does not use, in sentences."""
     used, not_used = used_sources(e)
-    told = f"The scores rest on the records of {listed(used)}." if used else "No agency's records move the scores."
+    together = ", by themselves or counted with others'" if len(used) > 1 else ""
+    told = (
+        f"The scores rest on the records of {listed(used)}{together}."
+        if used
+        else "No agency's records move the scores."
+    )
     return told + (f" Those of {listed(not_used)} were offered but are not used." if not_used else "")
 
 
@@ -93,9 +98,10 @@ def needed(e) -> str:
         return "Whether the records of any source are needed cannot be told."
     if not without:
         return "The records of every source were shown to be needed: without any of them the model ranks worse."
-    if len(without) < len(known):
-        return f"For {len(without)} of the {len(known)} sources of records it was not shown that they are needed."
-    return f"For none of the sources of records ({len(known)} in all) was it shown that it is needed."
+    if len(without) == len(known):
+        return f"None of its sources of records, {len(known)} in all, was shown to be needed."
+    were = "was" if len(without) == 1 else "were"
+    return f"{len(without)} of its {len(known)} sources of records {were} not shown to be needed."
 
 
 def left_out(e) -> str:

@@ -30,6 +30,8 @@ from models.site_gates import said_of_gates
 from models.svg import hundred
 from models.wording import METRICS, OBJECTING, USE, capital, day, figure, listed, lower, means, plain
 
+UNTRIED = "This run has not tried what each agency's data buys."
+
 
 def outcome_page(e: dict) -> Document:
     """The page, which `models.pages` lays out.
@@ -100,10 +102,10 @@ def _whose_data(e) -> list[Block]:
                 "First ends on": day(min(str(a["until"]) for a in held)) if held else "no agreement on file",
             }
         )
-    bought = f"{needed(e)} {left_out(e)} " if e["agencies"] else ""
     blocks: list[Block] = [
-        Answer(
-            f"{bought}{from_whom(e)} The inputs rest on {len(_resting_on(e))} sharing agreements; what no live "
+        Answer(f"{needed(e)} {left_out(e)}" if e["agencies"] else UNTRIED),
+        Text(
+            f"{from_whom(e)} The inputs rest on {len(_resting_on(e))} sharing agreements; what no live "
             "agreement allows is not built into the model."
         ),
         Table("Whose records the model uses", pd.DataFrame(rows)),
@@ -114,7 +116,7 @@ def _whose_data(e) -> list[Block]:
 def _bought(e) -> list[Block]:
     """What each agency's data buys, where the run tried without."""
     if not e["agencies"]:
-        return [Text("This run has not tried what each agency's data buys.")]
+        return []
     found = sorted(e["agencies"]["agencies"], key=lambda a: -((a["lost"] or {}).get("value") or 0))
     rows = {
         "Without": [capital(plain(a["agency"], e["names"])) for a in found],

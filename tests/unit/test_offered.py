@@ -52,8 +52,11 @@ def test_records_that_move_no_score_are_said_not_to_be_used():
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ({"police": f(0.02, 0.01), "fire": f(0.0, 0.01)}, "For 1 of the 2 sources of records it was not shown"),
-        ({"police": f(-0.02, 0.01), "fire": f(0.0)}, "For none of the sources of records (2 in all) was it shown"),
+        ({"police": f(0.02, 0.01), "fire": f(0.0, 0.01)}, "1 of its 2 sources of records was not shown to be needed."),
+        (
+            {"police": f(-0.02, 0.01), "fire": f(0.0)},
+            "None of its sources of records, 2 in all, was shown to be needed.",
+        ),
         ({"police": f(0.02, 0.01), "fire": None}, "The records of every source were shown to be needed"),
         ({"police": f(None), "fire": None}, "Whether the records of any source are needed cannot be told."),
     ],
