@@ -182,10 +182,10 @@ def list_length(
 ) -> Chart:
     """Precision and recall as the list at each date grows, with the service's capacity marked.
 
-    y, p and dates (as-of) are of the same pairs. Lists that find fewer than ten events, or miss fewer (but some), are
-    not shown; where that is all of them, it is said instead.
+    y, p and dates (as-of) are of the same pairs; of a date with fewer than the length all are listed. Lists that find
+    fewer than ten events, or miss fewer (but some), are not shown; where that is all of them, it is said instead.
     """
-    longest = min(int(pd.Series(np.asarray(dates)).value_counts().min()), 5 * capacity)
+    longest = min(int(pd.Series(np.asarray(dates)).value_counts().max()), 5 * capacity)
     marks = {min(n, longest) for n in (capacity // 4, capacity // 2, capacity, 2 * capacity, 4 * capacity) if n}
     lengths = sorted({*np.linspace(1, longest, 60).astype(int).tolist(), *marks})
     sizes, first = np.unique(dates, return_counts=True)[1], sorted(marks, key=lambda n: n != capacity)

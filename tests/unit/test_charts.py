@@ -88,6 +88,15 @@ def test_list_length_agrees_with_the_metrics():
     assert row["Of 100 with the outcome, listed"] == f"{wanted['recall_at_capacity'] * 100:.0f}"
 
 
+def test_a_date_with_few_does_not_end_the_curve_before_the_capacity():
+    rng = np.random.default_rng(0)
+    p, dates = rng.random(413), np.r_[np.zeros(13), np.ones(200), np.full(200, 2)]
+    y = rng.random(413) < p * 0.8
+    _, told = charts.list_length(y, p, dates, 40)
+    assert "40 (capacity)" in told["Length of the list"].tolist()
+    assert max(int(re.sub(r"\D", "", of)) for of in told["Length of the list"]) > 40
+
+
 @pytest.mark.parametrize("capacity", [2, 18, 40])
 def test_the_mark_of_the_capacity_stays_within_the_drawing(capacity):
     y, dates = np.random.default_rng(0).random(400) < 0.3, np.repeat(np.arange(20), 20)  # lists of 20
