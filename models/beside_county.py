@@ -141,10 +141,11 @@ def by_chance(e) -> str:
     if not compared:
         return ""
     about = f"about {round(compared / ONE_IN)}" if compared >= ONE_IN else "fewer than one"
+    made = "1 comparison" if compared == 1 else f"{compared} comparisons"
     return (
-        f"{compared} comparisons of a group could be made. If no group were worse off, chance alone would still name "
+        f"{made} of a group could be made. If no group were worse off, chance alone would still name "
         f"one in {ONE_IN} of them: {about}. A group that makes up more than four fifths of those compared is not "
-        "named: it is nearly the whole county, and the figures of all are its own."
+        "named here: it is nearly the whole county, and the figures of all are its own. The gates judge it as well."
     )
 
 

@@ -181,7 +181,7 @@ def about(e) -> tuple[str, str]:
 def sources(e) -> list[str]:
     """Whose records it rests on, in plain English; the linked record of people and homes itself is none."""
     named = dict.fromkeys(plain(of["agency"], e["names"]) for of in e["agreements"] if of["agency"] != "single_view")
-    return list(named) or ["nobody"]
+    return list(named)
 
 
 def each(e) -> str:
@@ -243,6 +243,8 @@ def simple_rule(e) -> dict | None:
 
 
 def against_rule(m: dict, rule: dict | None, e) -> str:
+    if rule is None and e["chosen"]["name"] != "rule":
+        return f"{rule_said(e)} It could not be used on these records, so that nothing is compared with it."
     if rule is None:
         return f"{rule_said(e)} It was chosen itself, because nothing more complex was clearly better."
     if value(m, "precision_at_capacity") is None or value(rule, "precision_at_capacity") is None:
@@ -347,11 +349,3 @@ def with_gaps(e) -> list[tuple[str, dict]]:
         for record in records
         if set(record["unevaluable"]) & set(GROUP_FIGURES)
     ]
-
-
-def unevaluated(e) -> dict[str, list[str]]:
-    """The groups of each attribute for which a figure that the card shows rests on too few events."""
-    found: dict[str, list[str]] = {}
-    for attribute, record in with_gaps(e):
-        found.setdefault(attribute, []).append(record["group"])
-    return found

@@ -31,7 +31,7 @@ from models.card_results import (
     with_interval,
 )
 from models.card_trust import calibrated, choice, steady, worth
-from models.disclosure import count, parts
+from models.disclosure import both_ways, count
 from models.disclosure import table as disclosed
 from models.documents.gate_record import verdict
 from models.offered import from_whom, inputs, moving
@@ -168,7 +168,7 @@ def data(e) -> list[Block]:
         ),
         Table(
             "What became of them",
-            parts(settled[list(became)]).rename(columns=lambda status: capital(became[status])).reset_index(),
+            both_ways(settled[list(became)]).rename(columns=lambda status: capital(became[status])).reset_index(),
         ),
         Text(
             "In every table, counts of 1 to 7 are shown as * and others are rounded to the nearest 5, so sums may "

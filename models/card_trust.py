@@ -12,8 +12,6 @@ from models.stability import RECURS
 from models.titles import MAPS
 from models.wording import TOO_FEW, capital, day, difference, figure, of_100, points
 
-ENOUGH = 50  # refits
-
 
 def choice(e) -> list[Block]:
     f = e["folds"]
@@ -238,10 +236,8 @@ def listed_again(e) -> str:
 
 
 def few_refits(e) -> str:
-    refits = e["stability"]["refits"]
-    return (
-        f"Only {refits} refits were made: they show the way, and a decision wants {ENOUGH}." if refits < ENOUGH else ""
-    )
+    refits, asked = e["stability"]["refits"], e["refits_asked"]
+    return f"Only {refits} refits were made: they show the way, and a decision wants {asked}." if refits < asked else ""
 
 
 def again(e) -> dict | None:

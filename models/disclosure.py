@@ -89,13 +89,13 @@ def percent(part: float, n: int) -> str:
     return f"over {100 - least}%" if 1 - least / 100 < part < 1 else f"{part * 100:.0f}%"
 
 
-def parts(counts: pd.DataFrame) -> pd.DataFrame:
+def both_ways(counts: pd.DataFrame) -> pd.DataFrame:
     """Counts (rows x columns) that add up to known totals in either direction, as text that may be published.
 
     Where one cell alone of a row or a column is hidden, the smallest other of it is too, until none is alone: its
     total, published here or elsewhere, would give it away.
 
-    >>> print(parts(pd.DataFrame({"a": [43, 60], "b": [103, 90], "c": [1, 20]})))
+    >>> print(both_ways(pd.DataFrame({"a": [43, 60], "b": [103, 90], "c": [1, 20]})))
        a    b  c
     0  *  105  *
     1  *   90  *

@@ -7,6 +7,8 @@ from models.blocks import Block, Items, Table, Text
 from models.card_results import sources
 from models.wording import capital, figure, listed, plain
 
+OF_NO_AGENCY = ("home", "several")  # columns of the linked record of homes, and of more agencies than one
+
 
 def inputs(e) -> list[Block]:
     """The section of the card on what the model uses."""
@@ -91,39 +93,50 @@ def from_whom(e) -> str:
 
 
 def needed(e) -> str:
-    """Of how many sources of records it was not shown that they are needed: the model was fitted again without each."""
-    known = _lost(e)
-    without = [name for name, of in known.items() if of["low"] <= 0]
+    """Of how many agencies it was not shown that their records are needed: the model was fitted again without each."""
+    known = [of for of in e["agencies"]["agencies"] if of["agency"] not in OF_NO_AGENCY and _judged(of)]
+    without = [of for of in known if of["lost"] and of["lost"]["low"] <= 0]
     if not known:
         return "Whether the records of any source are needed cannot be told."
     if not without:
-        return "The records of every source were shown to be needed: without any of them the model ranks worse."
+        return (
+            "The records of every source that could be judged were shown to be needed: without any of them the model "
+            "ranks worse, or cannot be made."
+        )
+    if len(known) == 1:
+        return "Its only source of records was not shown to be needed."
     if len(without) == len(known):
         return f"None of its sources of records, {len(known)} in all, was shown to be needed."
     were = "was" if len(without) == 1 else "were"
     return f"{len(without)} of its {len(known)} sources of records {were} not shown to be needed."
 
 
+def not_needed(e) -> list[str]:
+    """The groups of columns, by who recorded them, that were not shown to be needed, in words."""
+    lost = {of["agency"]: of["lost"] for of in e["agencies"]["agencies"] if of["lost"] and _judged(of)}
+    return [plain(name, e["names"]) for name, of in lost.items() if of["low"] <= 0]
+
+
 def left_out(e) -> str:
     """What became of the model without each source of records, and without all agencies', in sentences."""
-    better = [plain(name, e["names"]) for name, of in _lost(e).items() if of["high"] < 0]
+    lost = {of["agency"]: of["lost"] for of in e["agencies"]["agencies"] if of["lost"] and _judged(of)}
+    better = [plain(name, e["names"]) for name, of in lost.items() if of["high"] < 0]
     told = ["The model was fitted again without each source alone; sources tell some of the same."]
     if better:
         told.append(f"It ranks better without the records of {listed(better)}.")
     together = e["agencies"]["every"]["lost"]
-    if together and together["low"] is not None:
+    if lost and together and together["low"] is not None:
         worse = f"ranks worse: its AUC is {figure('lost', together)} lower"
         told.append(
             "Without the records of all agencies at once it "
-            f"{worse if together['low'] > 0 else 'was not shown to rank worse either'}."
+            f"{worse if together['low'] > 0 else 'was not shown to rank worse'}."
         )
     return " ".join(told)
 
 
-def _lost(e) -> dict[str, dict]:
-    """The AUC lost without each source, where that could be told."""
-    lost = {of["agency"]: of["lost"] for of in e["agencies"]["agencies"]}
-    return {name: of for name, of in lost.items() if of and of["low"] is not None}
+def _judged(of: dict) -> bool:
+    """Whether it was seen what becomes of the model without these: it cannot be made, or there is an interval."""
+    return of["lost"] is None or of["lost"]["low"] is not None
 
 
 def unused(names: list[str], e) -> str:

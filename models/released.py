@@ -90,6 +90,18 @@ def than(measured: dict, other: str, lift: dict | None) -> dict | None:
     return None if any(of and _few(of) for of in lists) else lift
 
 
+def agencies(found: dict, measured: dict) -> dict:
+    """agencies.json without its AUC, where that of `measured` rests on a small number."""
+    if figures(measured)["auc"] != WITHHELD:
+        return found
+
+    def hidden(of: dict) -> dict:
+        return of | {name: of[name] and WITHHELD for name in ("auc_without", "lost")}
+
+    every = [hidden(of) for of in found["agencies"]]
+    return found | {"whole": WITHHELD, "agencies": every, "every": hidden(found["every"])}
+
+
 def precision_lost(agencies: dict, measured: dict) -> list[dict | None]:
     """The right flags lost without each agency of agencies.json, None where one of the two lists rests on few.
 

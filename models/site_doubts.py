@@ -206,13 +206,9 @@ def wrong_flag(e) -> list[Block]:
 
 def stable(e) -> list[Block]:
     gate = next((gate for gate in (e["gates"] or {}).get("gates", []) if gate["name"] == "stability"), None)
-    asked = f" The gate on this {STATES[gate['state']]}. It asks: {gate['rule']}" if gate else ""
-    blocks: list[Block] = [
-        Answer(
-            f"{listed_again(e)}, each as if other households of the same county had been on record. "
-            f"{few_refits(e)}{asked}"
-        )
-    ]
+    asked = f"The gate on this {STATES[gate['state']]}. It asks: {gate['rule']}" if gate else ""
+    again_said = f"{listed_again(e)}, each as if other households of the same county had been on record."
+    blocks: list[Block] = [Answer(" ".join(filter(None, (again_said, few_refits(e), asked))))]
     if of_again := again(e):
         filled = round(of_again["value"] * 100)
         said = f"Of 100 {about(e)[1]} on a list, about {filled} are listed again in most refits"

@@ -9,7 +9,7 @@ import pandas as pd
 from features.agreements import load_agreements, load_policies
 from features.errors import InputError
 from features.sentences import rule_sentence
-from models import bundle, scorecard, worth
+from models import bundle, released, scorecard, worth
 from models.approvals import ROLES, SignOff, Withdrawal, load_approvals, standing
 from models.card_results import UNSEEN
 from models.documents.gate_record import in_the_way
@@ -81,7 +81,7 @@ def evidence(name: str) -> Evidence:
         "audit": found["audit"],
         "columns": meta["columns"],
         "inputs": found["inputs"]["columns"],
-        "agencies": found["agencies"],
+        "agencies": released.agencies(found["agencies"], measured["figures"]),
         "protected_inputs": at.knobs.inputs,
         "importance": importance,
         "explanation": explained,

@@ -98,8 +98,8 @@ def _system(e) -> str:
 
 def _system_input(e) -> str:
     return (
-        f"The linked single view: who lives where, and what {listed(sources(e))} recorded, with the date on which it "
-        "became known."
+        f"The linked single view: who lives where, and what {listed(sources(e) or ['nobody'])} recorded, with the date "
+        "on which it became known."
     )
 
 

@@ -186,7 +186,11 @@ def _folds(e) -> list[Block]:
             "this one was, on what was settled by a day, and judged on the dates that follow, with lists of the same "
             "share. What shows in one fold alone may be chance."
         ),
-        *(Text(f"From {day(of['cut'])} no model could be judged: {of['reason']}.") for of in e["folds"]["untrained"]),
+        *(
+            # what comes after a semicolon is for whoever makes the run
+            Text(f"The fold from {day(of['cut'])} could not be judged: {of['reason'].split('; ')[0]}.")
+            for of in e["folds"]["untrained"]
+        ),
         *_each(e, _compared_groups(e), tables, none="Groups were not compared in the folds of time."),
     ]
 

@@ -239,7 +239,7 @@ def _limits(e) -> list[Block]:
     return [
         Items(
             [
-                f"It holds what {listed(sources(e))} recorded. What no agency recorded is not there.",
+                f"It holds what {listed(sources(e) or ['nobody'])} recorded. What no agency recorded is not there.",
                 f"A {about(e)[0]} with no record may have no need, or a need that nobody wrote down.",
                 *warnings,
             ]

@@ -12,7 +12,7 @@ from models.card_sections import wrong_flag
 from models.disclosure import count
 from models.documents.approval import sign_offs
 from models.filling import Part
-from models.offered import left_out
+from models.offered import left_out, not_needed
 from models.recipients import goes_to
 from models.wording import USE, capital, day, days, figure, listed, plain, points
 
@@ -167,11 +167,7 @@ def _what_each_buys(e) -> list[Block]:
         }
         for of, lost in zip(e["agencies"]["agencies"], flags_lost, strict=True)
     ]
-    nothing = [
-        plain(of["agency"], e["names"])
-        for of in e["agencies"]["agencies"]
-        if of["lost"] and of["lost"]["low"] is not None and of["lost"]["low"] <= 0
-    ]
+    nothing = not_needed(e)
     return [
         Text(
             f"With all columns of a sample of rows the model's AUC is {figure('auc', e['agencies']['whole'])}. "

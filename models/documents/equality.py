@@ -68,6 +68,8 @@ def _aims(e) -> list[Block]:
         "On record of the people who live there, but not compared": not_compared(e),
         "Not recorded, so not measured": not_recorded(e) or ["none"],
     }
+    told = beside_county.sentences(e)
+    how_named = NAMED_ALL_THE_SAME if told != [beside_county.nobody_worse(e)] else ""
     return [
         Text(
             "A public body must have due regard to the need to end discrimination, to advance equality of opportunity "
@@ -76,8 +78,8 @@ def _aims(e) -> list[Block]:
         ),
         *([Text(OF_HOMES)] if _of_homes(e) else []),
         Facts([(head, capital(listed(names))) for head, names in facts.items() if names]),
-        Items(beside_county.sentences(e)),
-        Text(f"{NAMED_ALL_THE_SAME} {beside_county.by_chance(e)}".strip()),
+        Items(told),
+        *([Text(said)] if (said := f"{how_named} {beside_county.by_chance(e)}".strip()) else []),
         Text(f"How to read the tables. {HOW_TO_READ}"),
         Items(
             [

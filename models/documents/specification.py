@@ -91,7 +91,11 @@ def _in_full(e) -> list[Block]:
 
 
 def _depth(questions: int) -> str:
-    return "of one question each" if questions == 1 else f"of at most {questions} questions in a row"
+    return (
+        f"of {('no', 'one')[questions]} question each"
+        if questions < 2
+        else f"of at most {questions} questions in a row"
+    )
 
 
 def _row(term: dict, column: dict) -> dict[str, str]:

@@ -71,8 +71,10 @@ def test_lists_of_other_lengths_and_folds_stand_side_by_side(text):
 
 def test_a_fold_in_which_nothing_could_be_trained_is_named_with_the_reason():
     given = evidence()
-    given["folds"] = given["folds"] | {"untrained": [{"cut": "2019-07-01", "reason": "there is nobody"}]}
-    assert "From 1 July 2019 no model could be judged: there is nobody." in of_part(annex(given), "folds")
+    given["folds"] = given["folds"] | {
+        "untrained": [{"cut": "2019-07-01", "reason": "there is nobody; widen the cohort"}]
+    }
+    assert "The fold from 1 July 2019 could not be judged: there is nobody." in of_part(annex(given), "folds")
 
 
 def test_pairs_that_are_too_small_are_named_and_not_shown():

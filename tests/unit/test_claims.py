@@ -107,7 +107,7 @@ def test_how_steady_a_list_is_comes_with_its_interval_the_refits_and_the_gate():
     again = "Of those listed, 60 of 100 (95% interval 51 to 74 in 100) are listed again in at least 4 of the 5 refits"
     assert again in told
     assert again in text_of("card", given)
-    assert "Only 5 refits were made: they show the way, and a decision wants 50." in told
+    assert "Only 5 refits were made: they show the way, and a decision wants 20." in told
     assert f"The gate on this could not be judged. It asks: {gate['rule']}" in told
     assert "about 60 are listed again in most refits" in told
 
@@ -136,3 +136,11 @@ def test_the_summary_tells_once_what_failed_and_what_was_waived():
     assert "- Not met, but waived: better than the rule." in told
     assert "Not met" not in text_of("summary", given)
     assert text_of("summary", given).count(given["approval"]) == 1
+
+
+def test_a_rule_that_could_not_be_used_is_not_said_to_be_chosen():
+    given = evidence()
+    given["candidates"] = {name: of for name, of in given["candidates"].items() if name != "rule"}
+    told = section(given, "good")
+    assert "It could not be used on these records, so that nothing is compared with it." in told
+    assert "It was chosen itself" not in told

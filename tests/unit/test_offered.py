@@ -57,8 +57,10 @@ def test_records_that_move_no_score_are_said_not_to_be_used():
             {"police": f(-0.02, 0.01), "fire": f(0.0)},
             "None of its sources of records, 2 in all, was shown to be needed.",
         ),
-        ({"police": f(0.02, 0.01), "fire": None}, "The records of every source were shown to be needed"),
-        ({"police": f(None), "fire": None}, "Whether the records of any source are needed cannot be told."),
+        ({"police": f(0.02, 0.01), "fire": None}, "The records of every source that could be judged were shown to be"),
+        ({"police": f(0.0, 0.01), "fire": None}, "1 of its 2 sources of records was not shown to be needed."),
+        ({"police": f(0.0, 0.01), "home": f(0.0, 0.01)}, "Its only source of records was not shown to be needed."),
+        ({"police": f(None), "home": f(0.02, 0.01)}, "Whether the records of any source are needed cannot be told."),
     ],
 )
 def test_whether_sources_were_shown_to_be_needed_comes_first(given, said):
@@ -80,7 +82,7 @@ def test_where_it_is_better_without_that_is_said_and_nothing_is_less_than_nought
     ("every", "said"),
     [
         (f(0.14, 0.03), "of all agencies at once it ranks worse: its AUC is 0.140 (0.110–0.170) lower."),
-        (f(0.01, 0.03), "of all agencies at once it was not shown to rank worse either."),
+        (f(0.01, 0.03), "of all agencies at once it was not shown to rank worse."),
         (None, "sources tell some of the same. The scores rest on"),
     ],
 )
@@ -95,3 +97,9 @@ def test_a_rule_that_cannot_be_made_without_a_source_is_said_to_need_it():
     [of] = given["agencies"]["agencies"]
     of["auc_without"] = None
     assert "cannot be made without" in section(given, "data")
+
+
+def test_of_a_model_that_rests_on_the_linked_record_alone_no_agency_is_said_to_be_unused():
+    given = evidence()
+    given["agreements"] = [of | {"agency": "single_view"} for of in given["agreements"]]
+    assert offered.from_whom(given) == "No agency's records move the scores."

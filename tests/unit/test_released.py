@@ -163,3 +163,15 @@ def test_the_base_rate_that_leaves_does_not_tell_the_number_of_events():
     told = released.figures(measured)["base_rate"]["value"]
     assert round(told * 36_035) == 25
     assert told == pytest.approx(24 / 36_037, rel=0.1)
+
+
+def test_what_agencies_buy_is_withheld_with_the_auc():
+    of = {"auc_without": interval(0.7), "lost": interval(0.1), "precision_lost": None}
+    found = {"whole": interval(0.8), "agencies": [of | {"agency": "police"}], "every": of | {"lost": None}}
+    assert released.agencies(found, evaluated()) == found
+    told = released.agencies(found, evaluated(events=6, found=0))
+    assert told["whole"] == told["every"]["auc_without"] == released.WITHHELD
+    assert told["agencies"][0] == {"agency": "police", "precision_lost": None} | dict.fromkeys(
+        ("auc_without", "lost"), released.WITHHELD
+    )
+    assert told["every"]["lost"] is None
