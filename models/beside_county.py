@@ -13,10 +13,12 @@ import pandas as pd
 
 from models.disclosure import SMALLEST_SHOWN, SUPPRESSED, rounded
 from models.disclosure import table as disclosed
+from models.group_tables import told
 from models.wording import listed, plain
 
 # The figures of `models.disparity` that documents tell, with the counts above and below the line of each.
 FIGURES = {"fnr_gap": ("found", "events"), "ppv_ratio": ("found", "flagged"), "o_e": ("events", "n")}
+RATES = {"fnr_gap": "fnr", "ppv_ratio": "ppv", "o_e": "o_e"}  # what each gives away of a group: hidden as that is
 COUNTS = ("n", "events", "flagged", "found")
 UNKNOWN = "not stated"  # a group of those of whom nothing is known: nobody tries to read it
 # Of those a figure rests on: a larger group is nearly the county itself, which holds it. What small others do shows as
@@ -190,19 +192,24 @@ def untried(audit: dict, attribute: str) -> list[str]:
 def table(attribute: str, e, said: dict[str, Callable[[dict | None], str]]) -> pd.DataFrame:
     """Each group of an attribute (group) with its FIGURES as `said` puts them in words.
 
-    A figure is * where the counts that it rests on are small, or would give a small one away.
+    A figure is * where the counts that it rests on are small, or would give a small one away, as everywhere.
     """
     counts = counts_of(e["groups"])
-    rows = [
-        {"group": record["group"]} | held | {name: say(record["county"].get(name)) for name, say in said.items()}
+    held = [
+        (counts[attribute, record["group"]] | {"group": record["group"]}, record["county"])
         for record in e["audit"]["gaps"].get(attribute, [])
-        if (held := counts.get((attribute, record["group"])))
+        if (attribute, record["group"]) in counts
     ]
-    columns = ["group", *COUNTS, *said]
-    shown = disclosed(
-        pd.DataFrame(rows, columns=columns), counts=[*COUNTS], rates={figure: FIGURES[figure] for figure in said}
-    )
-    return shown[["group", *said]]
+    if not held:
+        return pd.DataFrame(columns=["group", *said])
+    columns = {name: (RATES[name], [say(county.get(name)) for _, county in held]) for name, say in said.items()}
+    return told([of for of, _ in held], columns).rename(columns={"Group": "group"})[["group", *said]]
+
+
+def hidden(attribute: str, e) -> set[str]:
+    """The groups of an attribute of which it may not be shown how many are missed, or how often a flag is right."""
+    shown = table(attribute, e, dict.fromkeys(("fnr_gap", "ppv_ratio"), lambda of: "shown"))
+    return set(shown.loc[(shown == SUPPRESSED).any(axis=1), "group"])
 
 
 def counts_of(groups: dict[str, list[dict]]) -> dict[tuple[str, str], dict]:

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from models.capacity import by_length
-from models.disclosure import SUPPRESSED, count
+from models.disclosure import SUPPRESSED, count, rounded
 from models.disclosure import table as disclosed
 from models.explanation import Explanation
 from models.released import bands as bands_shown
@@ -250,6 +250,7 @@ def score_distribution(p: np.ndarray, *, prefix: str = "scores") -> Chart:
         numbers[0] += first
         edges.pop(1)
     labels = [f"{a * 100:g} to {b * 100:g} in 100" for a, b in itertools.pairwise(edges)]
+    numbers = [rounded(n) for n in numbers]  # shares of exact counts would give those away
     share = np.array(numbers) / max(sum(numbers), 1) * 100
     with drawing(WIDTH, 0.9 + 0.34 * len(labels)) as figure:
         ax = figure.add_subplot()

@@ -39,11 +39,11 @@ def table(
 
     `figures` has one row per group; `counts` are its columns of counts, `rates` its columns of rates, each with the
     names of the count columns above and below the line; `total` is the index label of the row that adds the others
-    up, if there is one. Where one cell alone of a count column is suppressed, the smallest other cell is too,
-    because a total published here or elsewhere would give it away. A rate is suppressed with the count above or
-    below its line, and with what is left below it: of 98 events, 95 found are 3 missed. Other columns, and rates
-    that are text already, are passed through; a missing rate is "n/a". Raises ValueError for a name that is no
-    column, or a rate whose counts are not among `counts`.
+    up, if there is one. Where the suppressed cells of a count column add up to few, the smallest other cell is
+    suppressed too, because a total published here or elsewhere would give them away. A rate is suppressed with the
+    count above or below its line, and with what is left below it: of 98 events, 95 found are 3 missed. Other columns,
+    and rates that are text already, are passed through; a missing rate is "n/a". Raises ValueError for a name that is
+    no column, or a rate whose counts are not among `counts`.
 
     >>> groups = {"n": [900, 60, 41], "events": [90, 9, 3], "rate": [0.1, 0.15, 0.0732]}
     >>> print(table(pd.DataFrame(groups, index=list("abc")), counts=["n", "events"], rates={"rate": ("events", "n")}))
@@ -92,8 +92,8 @@ def percent(part: float, n: int) -> str:
 def both_ways(counts: pd.DataFrame) -> pd.DataFrame:
     """Counts (rows x columns) that add up to known totals in either direction, as text that may be published.
 
-    Where one cell alone of a row or a column is hidden, the smallest other of it is too, until none is alone: its
-    total, published here or elsewhere, would give it away.
+    Where those hidden of a row or a column add up to few, the smallest other of it is hidden too: its total, published
+    here or elsewhere, would give them away.
 
     >>> print(both_ways(pd.DataFrame({"a": [43, 60], "b": [103, 90], "c": [1, 20]})))
        a    b  c
@@ -105,9 +105,7 @@ def both_ways(counts: pd.DataFrame) -> pd.DataFrame:
     while True:
         before = hidden.sum()
         for values, of in (*zip(n, hidden, strict=True), *zip(n.T, hidden.T, strict=True)):
-            others = np.flatnonzero(~of)
-            if of.sum() == 1 and len(others):
-                of[min(others, key=lambda i: (values[i] == 0, values[i]))] = True
+            of[:] = _covered(values, of)
         if hidden.sum() == before:
             break
     shown = [[SUPPRESSED if h else count(x) for x, h in zip(*row, strict=True)] for row in zip(n, hidden, strict=True)]
@@ -127,12 +125,24 @@ def _hidden(column: pd.Series, is_total: np.ndarray) -> np.ndarray:
     """Which cells (rows) may not be shown."""
     n = column.to_numpy(dtype=float)
     hidden = np.array([_small(x) for x in n], dtype=bool)
-    others = np.flatnonzero(~hidden & ~is_total)
-    if (hidden & ~is_total).sum() == 1:
-        if len(others):
-            hidden[min(others, key=lambda i: (n[i] == 0, n[i]))] = True  # a nought gives less cover: the last resort
-        else:
-            hidden |= is_total
+    parts = ~is_total
+    hidden[parts] = _covered(n[parts], hidden[parts])
+    if hidden[parts].any() and hidden[parts].all() and _small(n[parts].sum()):
+        hidden |= is_total
+    return hidden
+
+
+def _covered(n: np.ndarray, hidden: np.ndarray) -> np.ndarray:
+    """Which cells to hide so that those hidden are several, and add up to no small number where others can cover them.
+
+    A nought gives no cover but for one cell alone: it is the last resort.
+    """
+    hidden = hidden.copy()
+    while hidden.any():
+        others = [i for i in np.flatnonzero(~hidden) if n[i] > 0 or hidden.sum() == 1]
+        if not others or (hidden.sum() > 1 and not _small(n[hidden].sum())):
+            break
+        hidden[min(others, key=lambda i: (n[i] == 0, n[i]))] = True
     return hidden
 
 

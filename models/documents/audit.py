@@ -5,6 +5,7 @@ from functools import partial
 
 import pandas as pd
 
+from models import beside_county
 from models.beside_county import counts_of
 from models.blocks import Block, Fold, Items, Link, Picture, Table, Text
 from models.card_results import about, chosen
@@ -224,11 +225,15 @@ def _labels(e) -> list[Block]:
     ways = e["audit"]["labels"]
 
     def tables(attribute: str) -> list[Block]:
+        hidden = beside_county.hidden(attribute, e)
         rows = [
             {
                 "How the outcome is counted": capital(counted(way, e["outcome"]["horizon_days"])),
-                "Missed, from least to most": " < ".join(of["order"]),
-                "Has the outcome, from rarest to commonest": " < ".join(of["rate_order"]),
+                "Missed, from least to most": " < ".join(group for group in of["order"] if group not in hidden) or "*",
+                "Has the outcome, from rarest to commonest": " < ".join(
+                    group for group in of["rate_order"] if group not in hidden
+                )
+                or "*",
                 "Change places beyond chance": _pairs([*of["pairs"], *of["rate_pairs"]]),
                 "Change places, perhaps by chance": _pairs(of["perhaps"]),
             }
@@ -242,7 +247,8 @@ def _labels(e) -> list[Block]:
         Text(
             "Whether the picture hangs on how the outcome is counted: the order of groups, those with at least 20 with "
             "the outcome, under every way that was tried. Two groups change places beyond chance if they are clearly "
-            "apart both as recorded and here, the other way round."
+            "apart both as recorded and here, the other way round. Groups whose rates are * elsewhere stand in no "
+            "order: their place would tell what is hidden."
         ),
         *_each(e, attributes, tables, none="No attribute has two groups with at least 20 with the outcome."),
     ]

@@ -123,20 +123,20 @@ def test_small_numbers_never_show():
         "found": 1.0,
         "selection_rate": clear,
     } | dict.fromkeys(("fnr", "fpr", "ppv", "o_e", "auc"), nothing)
-    # 24 flagged and 24 events, of which 2 are the same people: both rates would give that 2 away
+    # 24 flagged and 24 events, of which 7 are the same people: both rates would give that 7 away
     rare = {
         "group": "rare",
         "n": 400,
         "events": 24,
         "flagged": 24.0,
-        "found": 2.0,
+        "found": 7.0,
         "unevaluable": [],
         "selection_rate": clear,
         "o_e": clear,
         "auc": clear,
         "fpr": clear,
-        "fnr": {"value": 0.9167, "low": 0.8, "high": 1.0},
-        "ppv": {"value": 0.0833, "low": 0.0, "high": 0.2},
+        "fnr": {"value": 0.7083, "low": 0.6, "high": 0.8},
+        "ppv": {"value": 0.2917, "low": 0.2, "high": 0.4},
     }
     plenty = rare | {"group": "plenty", "n": 1003, "events": 121, "flagged": 120.0, "found": 60.0}
     given["groups"] = {"sex": [plenty, rare, tiny]}
@@ -147,9 +147,7 @@ def test_small_numbers_never_show():
     rows = rows_of(markdown)
     assert rows["tiny"] == ["*"] * 3 + ["too few"] * 4
     assert rows["rare"] == ["*"] * 7  # the only other small group's cover
-    assert (
-        rows["plenty"] == ["1,005", "120", "50% (40–60)", "92% (80–100)", "8.3% (0.0–20.0)"] + ["0.50 (0.40–0.60)"] * 2
-    )
+    assert rows["plenty"] == ["1,005", "120", "50% (40–60)", "71% (60–80)", "29% (20–40)"] + ["0.50 (0.40–0.60)"] * 2
     assert rows["2 February 2022"] == ["1,005", "*"]
 
 

@@ -39,9 +39,9 @@ def test_what_is_large_enough_is_shown_with_its_counts():
     ids=["few found", "few flagged without the outcome", "few missed"],
 )
 def test_a_small_part_hides_every_rate_that_would_give_it_away_but_no_margin(flagged, found):
-    few = (group(name, 900, 50, flagged, found) for name in ("one", "another"))
-    rows = rows_of(PLENTY, *few)
-    for name in ("one", "another"):
+    names = ("one", "another", "third", "fourth")  # together they are not few: they cover each other
+    rows = rows_of(PLENTY, *(group(name, 900, 50, flagged, found) for name in names))
+    for name in names:
         assert rows[name][:3] == ["900", "50", "4.4%" if flagged == 40 else "6.7%"]
         assert rows[name][3:] == ["*", "*", "*", "0.70"]
     assert "*" not in rows["plenty"]
