@@ -224,7 +224,8 @@ def also_in_training(e) -> str:
 def promised(m: dict) -> str:
     """Whether scores were too low or too high, beyond chance: by observed over expected; nothing where they were not.
 
-    >>> promised({"n": 900, "events": 90, "by_date": [], "o_e": {"value": 1.4, "low": 1.1, "high": 1.7}})
+    >>> by_date = [{"n": 900, "events": 90, "flagged": 50, "recall_at_capacity": 0.3}]
+    >>> promised({"by_date": by_date, "o_e": {"value": 1.4, "low": 1.1, "high": 1.7}})
     'low'
     """
     of = publishable(m)["o_e"]

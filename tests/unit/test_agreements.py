@@ -219,8 +219,8 @@ def test_every_outcome_of_the_invented_county_is_agreed_and_none_once_the_agreem
             assert unagreed(asked, county.kinds, agreements, purpose, ON) == []
             assert unagreed(asked, county.kinds, agreements, purpose, date(2030, 1, 1)) != []
     assert usable(county.kinds, agreements, "train", "prioritisation", ON) == county.kinds
-    agencies = {kind.agency for kind in usable(county.kinds, agreements, "train", "prioritisation", date(2026, 8, 1))}
-    assert agencies == {"police", "adult_social_care", "children_services", "education", "fire"}
+    agencies = {kind.agency for kind in usable(county.kinds, agreements, "train", "prioritisation", date(2028, 4, 15))}
+    assert agencies == {"police", "hospital", "urgent_care", "fire"}
 
 
 def test_a_recipient_is_shown_what_rests_on_agreements_that_all_name_them_and_are_live(tmp_path):
