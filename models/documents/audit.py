@@ -229,11 +229,8 @@ def _labels(e) -> list[Block]:
         rows = [
             {
                 "How the outcome is counted": capital(counted(way, e["outcome"]["horizon_days"])),
-                "Missed, from least to most": " < ".join(group for group in of["order"] if group not in hidden) or "*",
-                "Has the outcome, from rarest to commonest": " < ".join(
-                    group for group in of["rate_order"] if group not in hidden
-                )
-                or "*",
+                "Missed, from least to most": _in_order(of["order"], hidden),
+                "Has the outcome, from rarest to commonest": _in_order(of["rate_order"], hidden),
                 "Change places beyond chance": _pairs([*of["pairs"], *of["rate_pairs"]]),
                 "Change places, perhaps by chance": _pairs(of["perhaps"]),
             }
@@ -252,6 +249,12 @@ def _labels(e) -> list[Block]:
         ),
         *_each(e, attributes, tables, none="No attribute has two groups with at least 20 with the outcome."),
     ]
+
+
+def _in_order(groups: list[str], hidden: set[str]) -> str:
+    """The groups that may be named, where two or more are left."""
+    shown = [group for group in groups if group not in hidden]
+    return " < ".join(shown) if len(shown) > 1 else "*"
 
 
 def _pairs(of: list[list[str]]) -> str:
