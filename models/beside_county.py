@@ -12,14 +12,13 @@ from typing import NamedTuple
 import pandas as pd
 
 from models.disclosure import SMALLEST_SHOWN, SUPPRESSED, rounded
-from models.disclosure import table as disclosed
-from models.group_tables import told
+from models.fairness import BROAD
+from models.group_tables import hidden_counts, told
 from models.wording import listed, plain
 
-# The figures of `models.disparity` that documents tell, with the counts above and below the line of each.
-FIGURES = {"fnr_gap": ("found", "events"), "ppv_ratio": ("found", "flagged"), "o_e": ("events", "n")}
+# The figures of `models.disparity` that documents tell, with the count that each is a rate of.
+FIGURES = {"fnr_gap": "events", "ppv_ratio": "flagged", "o_e": "n"}
 RATES = {"fnr_gap": "fnr", "ppv_ratio": "ppv", "o_e": "o_e"}  # what each gives away of a group: hidden as that is
-COUNTS = ("n", "events", "flagged", "found")
 UNKNOWN = "not stated"  # a group of those of whom nothing is known: nobody tries to read it
 # Of those a figure rests on: a larger group is nearly the county itself, which holds it. What small others do shows as
 # a difference from it, and what is wrong with its own scores stands in the figures of all.
@@ -103,18 +102,19 @@ def hardly_listed(e) -> dict[str, list[str]]:
     rate = sum(of["flagged"] for of in whole) / max(sum(of["n"] for of in whole), 1)
     found = []
     for attribute, record in _told(e, figure):
-        if record["county"][figure]["high"] < HARDLY_EVER:
-            hidden = _listed_of(attribute, e, counts).get(record["group"], SUPPRESSED) == SUPPRESSED
-            if not hidden or HARDLY_EVER * rate * record["n"] >= SMALLEST_SHOWN - 1:
-                found.append((attribute, record))
+        if record["county"][figure]["high"] < HARDLY_EVER and (
+            record["group"] in _listed_shown(attribute, e, counts)
+            or HARDLY_EVER * rate * record["n"] >= SMALLEST_SHOWN - 1
+        ):
+            found.append((attribute, record))
     return _named(found)
 
 
-def _listed_of(attribute: str, e, counts: dict[tuple[str, str], dict]) -> dict[str, str]:
-    """How many of each group are listed, as it may be shown."""
-    groups = [record["group"] for record in e["audit"]["gaps"][attribute] if (attribute, record["group"]) in counts]
-    flagged = pd.DataFrame({"flagged": [counts[attribute, group]["flagged"] for group in groups]}, index=groups)
-    return disclosed(flagged, counts=["flagged"])["flagged"].to_dict()
+def _listed_shown(attribute: str, e, counts: dict[tuple[str, str], dict]) -> set[str]:
+    """The groups of which it may be shown how many are listed."""
+    held = [of for record in e["audit"]["gaps"][attribute] if (of := counts.get((attribute, record["group"])))]
+    shown = told(held, {"listed": ("selection_rate", ["shown"] * len(held))})
+    return set(shown.loc[shown["listed"] == "shown", "Group"])
 
 
 def cannot_tell(e, figure: str) -> dict[str, list[str]]:
@@ -160,7 +160,7 @@ def can_tell(record: dict, figure: str) -> bool:
 def _told(e, figure: str) -> Iterator[tuple[str, dict]]:
     """Attribute and record of the groups of which a figure can be told, but for those that are nearly everybody."""
     counts = counts_of(e["groups"])
-    on = FIGURES.get(figure, ("flagged", "n"))[1]
+    on = FIGURES.get(figure, "n")
     for attribute, record in _groups(e):
         all_of = [counts.get((attribute, of["group"]), {on: 0})[on] for of in e["audit"]["gaps"][attribute]]
         share = counts.get((attribute, record["group"]), {on: 0})[on] / max(sum(all_of), 1)
@@ -186,7 +186,7 @@ def untried(audit: dict, attribute: str) -> list[str]:
     """The groups of an attribute, broad ones if there are, of too few households to be read from the inputs."""
     gaps, read = audit.get("gaps") or {}, (audit.get("proxies") or {}).get(attribute) or {}
     tried = {of["group"] for of in read.get("groups", [])} | {UNKNOWN}
-    return [of["group"] for of in gaps.get(f"{attribute}_broad", gaps.get(attribute, [])) if of["group"] not in tried]
+    return [of["group"] for of in gaps.get(f"{attribute}{BROAD}", gaps.get(attribute, [])) if of["group"] not in tried]
 
 
 def table(attribute: str, e, said: dict[str, Callable[[dict | None], str]]) -> pd.DataFrame:
@@ -196,7 +196,7 @@ def table(attribute: str, e, said: dict[str, Callable[[dict | None], str]]) -> p
     """
     counts = counts_of(e["groups"])
     held = [
-        (counts[attribute, record["group"]] | {"group": record["group"]}, record["county"])
+        (counts[attribute, record["group"]], record["county"])
         for record in e["audit"]["gaps"].get(attribute, [])
         if (attribute, record["group"]) in counts
     ]
@@ -213,17 +213,8 @@ def hidden(attribute: str, e) -> set[str]:
 
 
 def counts_of(groups: dict[str, list[dict]]) -> dict[tuple[str, str], dict]:
-    """The counts of each group; of broad groups ("Asian", of "Asian: Indian" and others, which the audit also looks
-    at) by adding up their parts."""
-    counts: dict[tuple[str, str], dict] = {}
-    for attribute, records in groups.items():
-        for record in records:
-            of = {name: record[name] for name in COUNTS}
-            broad = f"{attribute}_broad", record["group"].partition(": ")[0]
-            counts[attribute, record["group"]] = of
-            so_far = counts.get(broad, dict.fromkeys(COUNTS, 0))
-            counts[broad] = {name: so_far[name] + n for name, n in of.items()}
-    return counts
+    """The record of each group, with its counts, by attribute and name."""
+    return {(attribute, record["group"]): record for attribute, records in groups.items() for record in records}
 
 
 def to_settle(attribute: str, e) -> list[Need]:
@@ -233,17 +224,16 @@ def to_settle(attribute: str, e) -> list[Need]:
     away.
     """
     records = e["audit"]["gaps"].get(attribute, [])
-    counts = pd.DataFrame([{name: record[name] for name in ("n", "events")} for record in records])
-    shown = disclosed(counts, counts=["n", "events"])["events"] if records else ()
+    hides = hidden_counts(pd.DataFrame(records, columns=["group", "n", "events"]).set_index("group"))["events"]
     return [
-        Need(record["group"], figure, need["events_needed"], _years(record["events"], of, need))
-        for record, of in zip(records, shown, strict=True)
+        Need(record["group"], figure, need["events_needed"], None if of else _years(record["events"], need))
+        for record, of in zip(records, hides, strict=True)
         for figure, need in record["unevaluable"].items()
         if need["events_needed"]
     ]
 
 
-def _years(events: int, shown: str, need: dict) -> int | None:
-    if shown in (SUPPRESSED, "0") or not need["years_needed"]:
+def _years(events: int, need: dict) -> int | None:
+    if not events or not need["years_needed"]:
         return None
     return max(round(need["years_needed"] * events / rounded(events)), 1)

@@ -7,7 +7,7 @@ CHARACTERISTICS = {
     "gender reassignment": ("gender_identity",),
     "marriage and civil partnership": ("marital_status",),
     "pregnancy and maternity": ("pregnancy",),
-    "race": ("ethnicity",),
+    "race": ("ethnicity", "ethnicity_broad"),
     "religion or belief": ("religion",),
     "sex": ("sex",),
     "sexual orientation": ("sexual_orientation",),

@@ -13,13 +13,12 @@ import pandas as pd
 
 from models.capacity import by_length
 from models.disclosure import SUPPRESSED, count, rounded
-from models.disclosure import table as disclosed
 from models.explanation import Explanation
+from models.group_tables import NOTHING, figures
 from models.released import bands as bands_shown
 from models.released import by_length as may_be_shown
 from models.svg import BLUE, GREY, INK, SCALE, VERMILLION, drawing, svg
 from models.wording import TOO_FEW, capital, plain
-from models.wording import figure as said
 
 Chart = tuple[str, pd.DataFrame]
 FEWEST = 10  # residents, events and non-events behind any mark
@@ -311,13 +310,14 @@ def group_auc(groups: dict[str, list[dict]], names: dict[str, str] | None = None
 
 def _told(records: list[dict]) -> list[dict]:
     """Groups of one attribute: group, auc (None where it cannot be told or its events may not), and how it is said."""
-    counts = disclosed(pd.DataFrame(records)[["n", "events"]], counts=["n", "events"])
-    told = []
-    for record, hidden in zip(records, (counts == SUPPRESSED).any(axis=1), strict=True):
-        auc = record["auc"] if record["auc"]["value"] is not None and not hidden else None
-        few = "too few events to tell" if record["auc"]["value"] is None else SUPPRESSED
-        told.append({"group": record["group"], "auc": auc, "said": said("auc", auc) if auc else few})
-    return told
+    return [
+        {
+            "group": record["group"],
+            "auc": None if text in (SUPPRESSED, *NOTHING) else record["auc"],
+            "said": "too few events to tell" if text in NOTHING else text,
+        }
+        for record, text in zip(records, figures(records, {"auc": "AUC"})["AUC"], strict=True)
+    ]
 
 
 def labelled(ax, places: np.ndarray, labels: list[list[str]]) -> None:

@@ -4,7 +4,6 @@ Whatever is published in a count, and every rate that rests on one, goes through
 """
 
 import math
-import numbers
 
 import numpy as np
 import pandas as pd
@@ -27,51 +26,28 @@ def rounded(n: float) -> int:
     return 5 * int(n / 5 + 0.5)
 
 
-def table(
-    figures: pd.DataFrame,
-    *,
-    counts: list[str],
-    rates: dict[str, tuple[str, str]] | None = None,
-    total=None,
-    digits: int = 2,
-) -> pd.DataFrame:
-    """A table as it may be published: the same rows and columns, as text.
+def table(figures: pd.DataFrame, *, counts: list[str], total=None) -> pd.DataFrame:
+    """A table of counts as it may be published: the same rows and columns, as text.
 
-    `figures` has one row per group; `counts` are its columns of counts, `rates` its columns of rates, each with the
-    names of the count columns above and below the line; `total` is the index label of the row that adds the others
-    up, if there is one. Where the suppressed cells of a count column add up to few, the smallest other cell is
-    suppressed too, because a total published here or elsewhere would give them away. A rate is suppressed with the
-    count above or below its line, and with what is left below it: of 98 events, 95 found are 3 missed. Other columns,
-    and rates that are text already, are passed through; a missing rate is "n/a". Raises ValueError for a name that is
-    no column, or a rate whose counts are not among `counts`.
+    `figures` has one row per group; `counts` are its columns of counts; `total` is the index label of the row that adds
+    the others up, if there is one. Where the suppressed cells of a column add up to few, the smallest other cell is
+    suppressed too, because a total published here or elsewhere would give them away. Other columns are passed through;
+    those of rates go through `models.group_tables`. Raises ValueError for a name that is no column.
 
-    >>> groups = {"n": [900, 60, 41], "events": [90, 9, 3], "rate": [0.1, 0.15, 0.0732]}
-    >>> print(table(pd.DataFrame(groups, index=list("abc")), counts=["n", "events"], rates={"rate": ("events", "n")}))
-         n events  rate
-    a  900     90  0.10
-    b   60      *     *
-    c   40      *     *
+    >>> figures = pd.DataFrame({"n": [900, 60, 41], "events": [90, 9, 3]}, index=list("abc"))
+    >>> print(table(figures, counts=["n", "events"]))
+         n events
+    a  900     90
+    b   60      *
+    c   40      *
     """
-    rates = rates or {}
-    unknown = {*counts, *rates} - set(figures.columns) | {c for pair in rates.values() for c in pair} - set(counts)
-    if unknown:
-        raise ValueError(
-            f"disclosure: {', '.join(sorted(unknown))}: not a column of the table, or a rate's count that is not "
-            "among the counts"
-        )
+    if unknown := {*counts} - {*figures.columns}:
+        raise ValueError(f"disclosure: {', '.join(sorted(unknown))}: not a column of the table")
     is_total = figures.index == total
-    hidden = {name: _hidden(figures[name], is_total) for name in counts}
-    shown = {}
-    for name, column in figures.items():
-        if name in hidden:
-            shown[name] = [SUPPRESSED if h else count(n) for n, h in zip(column, hidden[name], strict=True)]
-        elif name in rates:
-            over, under = rates[name]
-            left = _hidden((figures[under] - figures[over]).clip(lower=0), is_total)
-            rests_on = hidden[over] | hidden[under] | left
-            shown[name] = [SUPPRESSED if h else _rate(r, digits) for r, h in zip(column, rests_on, strict=True)]
-        else:
-            shown[name] = [str(x) for x in column]
+    shown = {name: column.astype(str) for name, column in figures.items()}
+    for name in counts:
+        hidden = _hidden(figures[name], is_total)
+        shown[name] = [SUPPRESSED if h else count(n) for n, h in zip(figures[name], hidden, strict=True)]
     return pd.DataFrame(shown, index=figures.index, columns=figures.columns, dtype=object)
 
 
@@ -101,15 +77,40 @@ def both_ways(counts: pd.DataFrame) -> pd.DataFrame:
     1  *   90  *
     """
     n = counts.to_numpy(dtype=float)
-    hidden = np.array([[_small(x) for x in row] for row in n], dtype=bool).reshape(n.shape)
+    hidden = small(n)
     while True:
         before = hidden.sum()
         for values, of in (*zip(n, hidden, strict=True), *zip(n.T, hidden.T, strict=True)):
-            of[:] = _covered(values, of)
+            of[:] = covered(values, of)
         if hidden.sum() == before:
             break
     shown = [[SUPPRESSED if h else count(x) for x, h in zip(*row, strict=True)] for row in zip(n, hidden, strict=True)]
     return pd.DataFrame(shown, index=counts.index, columns=counts.columns, dtype=object)
+
+
+def covered(n: np.ndarray, hidden: np.ndarray, untold: np.ndarray | None = None) -> np.ndarray:
+    """Which cells of counts that add up to a known total to hide, with those `hidden` already.
+
+    The smallest others are hidden until the cells that can't be read, hidden or `untold` for another reason, are
+    several where one is hidden, and add up to no small number; or until none is left to cover them. A nought gives no
+    cover but for one cell alone: it is the last resort.
+
+    >>> covered(np.array([90, 12, 3]), np.array([False, False, True])).tolist()
+    [False, True, True]
+    """
+    hidden, untold = hidden.copy(), np.zeros(len(n), dtype=bool) if untold is None else untold
+    while _small(n[hidden | untold].sum()) or (hidden.any() and (hidden | untold).sum() == 1):
+        told = ~(hidden | untold)
+        others = [i for i in np.flatnonzero(told) if n[i] > 0 or (~told).sum() == 1]
+        if not others:
+            break
+        hidden[min(others, key=lambda i: (n[i] == 0, n[i]))] = True
+    return hidden
+
+
+def small(n: np.ndarray) -> np.ndarray:
+    """Which of these counts (any shape) are 1 to 7."""
+    return np.array([_small(x) for x in np.ravel(n)], dtype=bool).reshape(np.shape(n))
 
 
 def too_few(over: float, under: float) -> bool:
@@ -124,25 +125,11 @@ def too_few(over: float, under: float) -> bool:
 def _hidden(column: pd.Series, is_total: np.ndarray) -> np.ndarray:
     """Which cells (rows) may not be shown."""
     n = column.to_numpy(dtype=float)
-    hidden = np.array([_small(x) for x in n], dtype=bool)
+    hidden = small(n)
     parts = ~is_total
-    hidden[parts] = _covered(n[parts], hidden[parts])
+    hidden[parts] = covered(n[parts], hidden[parts])
     if hidden[parts].any() and hidden[parts].all() and _small(n[parts].sum()):
         hidden |= is_total
-    return hidden
-
-
-def _covered(n: np.ndarray, hidden: np.ndarray) -> np.ndarray:
-    """Which cells to hide so that those hidden are several, and add up to no small number where others can cover them.
-
-    A nought gives no cover but for one cell alone: it is the last resort.
-    """
-    hidden = hidden.copy()
-    while hidden.any():
-        others = [i for i in np.flatnonzero(~hidden) if n[i] > 0 or hidden.sum() == 1]
-        if not others or (hidden.sum() > 1 and not _small(n[hidden].sum())):
-            break
-        hidden[min(others, key=lambda i: (n[i] == 0, n[i]))] = True
     return hidden
 
 
@@ -150,9 +137,3 @@ def _small(n: float) -> bool:
     if not n >= 0:
         raise ValueError(f"a count is 0 or more, not {n}")
     return 0 < n < SMALLEST_SHOWN
-
-
-def _rate(rate, digits: int) -> str:
-    if isinstance(rate, str):
-        return rate
-    return f"{rate:.{digits}f}" if isinstance(rate, numbers.Real) and np.isfinite(rate) else "n/a"

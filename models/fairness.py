@@ -31,6 +31,7 @@ RATES = ("selection_rate", "fnr", "fpr", "ppv", "o_e")  # what sums give
 TWO_SIDED = ("auc", "calibration_slope", "ici")  # they need as many without the event
 BANDS = 5  # of scores, in which a group's promised and observed risks are compared
 MIN_EVENTS = 20  # a rate of fewer could be anything: of 10 missed among 20 the interval is 0.27 to 0.73
+BROAD = "_broad"  # an attribute with its groups put together: the boxes of ethnicity are too small to tell much
 UNDEFINED = {"value": None, "low": None, "high": None}
 
 
@@ -117,6 +118,17 @@ def broad(groups: pd.DataFrame) -> pd.DataFrame:
     ['Asian', 'Asian', 'not stated']
     """
     return groups.apply(lambda group: group.astype("str").str.partition(": ")[0])
+
+
+def broadly(groups: pd.DataFrame) -> pd.DataFrame:
+    """The attributes and, of each whose groups are parts of larger ones, another with these.
+
+    >>> broadly(pd.DataFrame({"sex": ["female"], "ethnicity": ["Asian: Indian"]})).iloc[0].to_dict()
+    {'sex': 'female', 'ethnicity': 'Asian: Indian', 'ethnicity_broad': 'Asian'}
+    """
+    larger = broad(groups)
+    parts = [name for name in groups if not larger[name].equals(groups[name].astype("str"))]
+    return groups.assign(**{f"{name}{BROAD}": larger[name] for name in parts})
 
 
 def crossed(groups: pd.DataFrame) -> pd.DataFrame:

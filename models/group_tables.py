@@ -1,16 +1,21 @@
 """Figures of groups as tables that may be shown: each is hidden with the counts that it rests on."""
 
+from collections.abc import Callable, Iterable
+
+import numpy as np
 import pandas as pd
 
 from models import released
-from models.disclosure import SUPPRESSED
-from models.disclosure import table as disclosed
+from models.disclosure import SUPPRESSED, count, covered, small
+from models.fairness import MIN_EVENTS, RESTS_ON
 from models.wording import figure
 
-# What is counted of a group's rows: the margins, and the four parts that they are made of.
-COUNTS = ("n", "events", "others", "flagged", "found", "missed", "wrongly", "spared")
-# The rates within a group: two of them and a margin give the third, so they are shown together or not at all.
+# The rates within a group, with the counts above and below the line: two of them and a margin give the third, so they
+# are shown together or not at all, with all counts that they tell of.
 WITHIN = {"fnr": ("found", "events"), "fpr": ("wrongly", "others"), "ppv": ("found", "flagged")}
+PARTS = ["events", "others", "flagged", "found", "missed", "wrongly", "spared"]
+TELLS = dict.fromkeys(WITHIN, PARTS) | {"selection_rate": ["n", "flagged", "passed over"]}
+OF_ALL = ["n", "events", "others"]  # what any other figure tells of
 NOT_TOLD = 1.0  # stands for a count that the evidence withholds: it is small, and hidden as such
 NOTHING = ("too few", "cannot be judged")  # said in place of a figure: they give no count away
 
@@ -24,33 +29,71 @@ def told(records: list[dict], columns: dict[str, Column]) -> pd.DataFrame:
     them. Rates within a group are hidden if any of its four parts is: found, missed, flagged without the event, and
     neither.
     """
-    counts = pd.DataFrame(
-        {"Group": of["group"], **{name: of[name] for name in ("n", "events", "flagged", "found")}} for of in records
-    )
-    counts["others"] = counts["n"] - counts["events"]
-    for part, whole, other in (
-        ("missed", "events", "found"),
-        ("wrongly", "flagged", "found"),
-        ("spared", "others", "wrongly"),
-    ):
-        counts[part] = (counts[whole] - counts[other]).clip(lower=0).round(1)
-    texts = pd.DataFrame({title: said for title, (_, said) in columns.items()})
-    shown = disclosed(
-        counts.assign(**{f"within {name}": "" for name in WITHIN}, **texts),
-        counts=list(COUNTS),
-        rates={f"within {name}": rests_on for name, rests_on in WITHIN.items()}
-        | {title: _rests_on(name) for title, (name, _) in columns.items()},
-    )
-    hidden = (shown[[f"within {name}" for name in WITHIN]] == SUPPRESSED).any(axis=1)
-    for title, (name, _) in columns.items():
-        if name in WITHIN:
-            shown[title] = shown[title].mask(hidden, SUPPRESSED)
-    shown[texts.columns] = shown[texts.columns].where(~texts.isin(NOTHING), texts)
-    return shown[["Group", "n", "events", *columns]].rename(columns={"n": "Rows", "events": "With the outcome"})
+    counts = _counts(records)
+    which = hidden_counts(counts, _untold)
+    shown = {"Group": list(counts.index)} | {
+        title: masked(counts[name].map(count), which[name])
+        for title, name in (("Rows", "n"), ("With the outcome", "events"))
+    }
+    for title, (name, texts) in columns.items():
+        shown[title] = masked(texts, which[TELLS.get(name, OF_ALL)].any(axis=1))
+    return pd.DataFrame(shown, dtype=object)
 
 
-def _rests_on(name: str) -> tuple[str, str]:
-    return WITHIN.get(name) or (("flagged", "n") if name == "selection_rate" else ("events", "n"))
+def hidden_counts(
+    counts: pd.DataFrame, untold: Callable[[pd.DataFrame], pd.DataFrame] = lambda counts: counts < 0
+) -> pd.DataFrame:
+    """Which counts (groups x counts) may neither be shown nor be told by a rate.
+
+    Small ones, and others that cover them: what can't be known of all groups is no small number together. Nor is what
+    can't be known of the parts of a group that is told elsewhere, as "Asian" is beside "Asian: Indian" and others;
+    where it is hidden, so are its parts. `untold` gives which counts no rate tells (groups x some of the counts), as it
+    would be of too few: they can't be known either.
+    """
+    larger = np.array([str(group).partition(": ")[0] for group in counts.index], dtype=object)
+    nested = len(set(larger)) < len(counts)
+    which = pd.DataFrame(small(counts.to_numpy()), counts.index, counts.columns)
+    if nested:
+        which |= hidden_counts(counts.groupby(larger).sum(), untold).loc[larger].to_numpy()
+    unknown = untold(counts).reindex(columns=counts.columns, fill_value=False)
+    for rows in counts.groupby(larger if nested else np.zeros(len(counts))).indices.values():
+        for name in counts:
+            cells = counts.index[rows], name
+            which.loc[cells] = covered(*(of.loc[cells].to_numpy() for of in (counts, which, unknown)))
+    return which
+
+
+def masked(texts: Iterable[str], hides: Iterable[bool]) -> list[str]:
+    """These texts, * in place of those to hide; one that says nothing of a count stays."""
+    return [SUPPRESSED if of and text not in NOTHING else text for text, of in zip(texts, hides, strict=True)]
+
+
+def _counts(records: list[dict]) -> pd.DataFrame:
+    """The margins of each group (groups x counts) and the parts that they are made of."""
+    of = pd.DataFrame(records, columns=["group", "n", "events", "flagged", "found"]).set_index("group").astype(float)
+    left = {
+        "others": ("n", "events"),
+        "missed": ("events", "found"),
+        "wrongly": ("flagged", "found"),
+        "passed over": ("n", "flagged"),
+        "spared": ("others", "wrongly"),
+    }
+    for name, (whole, part) in left.items():
+        of[name] = (of[whole] - of[part]).clip(lower=0).round(1)
+    return of
+
+
+def _untold(counts: pd.DataFrame) -> pd.DataFrame:
+    few = {rate: counts[RESTS_ON[rate]] < MIN_EVENTS for rate in ("selection_rate", *WITHIN)}
+    told = {
+        "flagged": few["selection_rate"],
+        "passed over": few["selection_rate"],
+        "found": few["fnr"] & few["ppv"],
+        "missed": few["fnr"],
+        "wrongly": few["fpr"] & few["ppv"],
+        "spared": few["fpr"],
+    }
+    return pd.DataFrame(told, index=counts.index)
 
 
 def figures(records: list[dict], titles: dict[str, str]) -> pd.DataFrame:

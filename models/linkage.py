@@ -13,11 +13,11 @@ _COUNTY = "county"
 def match_rates(
     strong, groups: pd.DataFrame, clusters, *, fewest: int = MIN_EVENTS, resamples: int = 200, seed: int = 0
 ) -> dict[str, list[dict]]:
-    """How many of each group's residents were linked surely: {attribute: [{"group", "n", "rate", "gap"}]}.
+    """How many of each group's residents were linked surely: {attribute: [{"group", "n", "sure", "rate", "gap"}]}.
 
     `strong` (residents): whether the weakest match behind a resident is sure enough; `groups` (residents x attributes)
-    text; `clusters` (residents) what is resampled whole. rate and gap (to all residents) are {"value", "low", "high"},
-    None for a group of fewer than `fewest` residents.
+    text; `clusters` (residents) what is resampled whole. n residents of a group, of them sure as many; rate and gap (to
+    all residents) are {"value", "low", "high"}, None for a group of fewer than `fewest` residents.
     """
     columns = np.column_stack([np.ones(len(groups)), np.asarray(strong, dtype=float)])
     draws = resample(clusters, resamples, seed)
@@ -31,7 +31,7 @@ def match_rates(
         rate_drawn = left_open(rate, rate_drawn, n_drawn, np.rint(n_drawn).astype(int))
         enough = n >= fewest
         found[attribute].append(
-            {"group": group, "n": int(n)}
+            {"group": group, "n": int(n), "sure": int(sure)}
             | {"rate": figure(rate, rate_drawn) if enough else UNDEFINED}
             | {"gap": figure(rate - county, rate_drawn - county_drawn) if enough else UNDEFINED}
         )

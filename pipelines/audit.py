@@ -20,7 +20,6 @@ from pipelines.stage import main, say
 PLACES = ("district", "caseload")  # of the audit's attributes those that say where, or known to whom: not who
 WORKED_OUT = ("age_band", "oldest_age_band", "imd_quintile", *PLACES)  # columns of no resident: no proxy is looked for
 LENGTHS = (0.25, 0.5, 1, 2, 3, 5)  # of a list, as multiples of the capacity
-BROAD = "_broad"  # an attribute with its groups put together: the boxes of ethnicity are too small to tell much
 
 
 def audit(name: str) -> None:
@@ -36,7 +35,7 @@ def audit(name: str) -> None:
 
     say(f"{name}: comparing {len(test):,} pairs by group, crossed group and length of list")
     listed = capacity.flagged(test["p"], test["listed_on"], at.knobs.capacity)
-    rows = (test["label"], test["p"], listed, broadly(of_test), test["group_id"])
+    rows = (test["label"], test["p"], listed, fairness.broadly(of_test), test["group_id"])
     years = disparity.years_of(test["listed_on"], at.knobs.horizon_days)
     lengths = {times: max(1, round(times * at.knobs.capacity)) for times in LENGTHS}
     found = {
@@ -55,23 +54,12 @@ def audit(name: str) -> None:
     }
     say(f"{name}: counting outcomes and links otherwise")
     found["under_recording"] = under_recording(*rows, **drawn)
-    found["labels"] = orders(Way(*rows), _ways(name, asked, broadly(groups), at.knobs.capacity), **drawn)
+    found["labels"] = orders(Way(*rows), _ways(name, asked, fairness.broadly(groups), at.knobs.capacity), **drawn)
     with at.open_view("train") as view:
-        found["linkage"] = _linkage(at, view, test, broadly(of_test), drawn)
+        found["linkage"] = _linkage(at, view, test, fairness.broadly(of_test), drawn)
         of_areas = areas(at, view, meta["chosen"])
     write_json(paths.fairness(name), found)
     write_json(paths.areas(name), {"identity": meta["identity"], **of_areas})
-
-
-def broadly(groups: pd.DataFrame) -> pd.DataFrame:
-    """The attributes and, of each whose groups are parts of larger ones, another with these.
-
-    >>> broadly(pd.DataFrame({"sex": ["female"], "ethnicity": ["Asian: Indian"]})).iloc[0].to_dict()
-    {'sex': 'female', 'ethnicity': 'Asian: Indian', 'ethnicity_broad': 'Asian'}
-    """
-    larger = fairness.broad(groups)
-    parts = [name for name in groups if not larger[name].equals(groups[name].astype("str"))]
-    return groups.assign(**{f"{name}{BROAD}": larger[name] for name in parts})
 
 
 def _folds(name: str, share: float, attributes: list[str], drawn: dict) -> list[dict]:
@@ -80,7 +68,7 @@ def _folds(name: str, share: float, attributes: list[str], drawn: dict) -> list[
     for cut, fold in rows.groupby("cut", sort=True):
         groups, places = groups_of(name, fold)[attributes], share * len(fold) / fold["listed_on"].nunique()
         listed = capacity.flagged(fold["p"], fold["listed_on"], places)
-        told = fairness.by_group(fold["label"], fold["p"], listed, broadly(groups), fold["group_id"], **drawn)
+        told = fairness.by_group(fold["label"], fold["p"], listed, fairness.broadly(groups), fold["group_id"], **drawn)
         found.append({"cut": str(cut), "dates": [str(day) for day in sorted(fold["as_of"].unique())], "groups": told})
     return found
 

@@ -4,7 +4,8 @@ it does by group, and how far all that hangs on how outcomes are counted."""
 import numpy as np
 import pandas as pd
 
-from models import bundle, capacity, fairness, metrics, released, reliability, worth
+from models import bundle, capacity, fairness, group_tables, metrics, released, reliability, worth
+from models.disclosure import SUPPRESSED
 from models.resampling import Resamples, resample
 from models.summary import summary
 from models.titles import ORDER
@@ -49,13 +50,13 @@ def evaluate(name: str) -> None:
 
     say(f"{name}: comparing groups")
     y, p = test["label"], test[chosen]
-    audited = groups[[attribute for attribute in params.audit if attribute in groups]]
+    audited = fairness.broadly(groups[[attribute for attribute in params.audit if attribute in groups]])
     compared = fairness.by_group(y, p, listed, audited, test["group_id"], **drawn)
     write_json(paths.audit(name), {"identity": meta["identity"], "groups": compared})
 
     events, rows, draws = int(y.sum()), len(y), resample(test["group_id"], **drawn)
     write_plot(paths.reliability(name), released.bands(reliability.reliability(y, p)))
-    write_plot(paths.reliability_by_group(name), _bands_by_group(fairness.reliability_by_group(y, p, audited)))
+    write_plot(paths.reliability_by_group(name), _bands(fairness.reliability_by_group(y, p, audited), compared))
     curve = metrics.precision_recall(y, p, draws=draws)
     write_plot(paths.precision_recall(name), released.precision_recall(curve, events, rows))
     write_plot(paths.list_length(name), _by_length(y, p, test["listed_on"], knobs.capacity, draws))
@@ -127,11 +128,15 @@ def _by_length(y: pd.Series, p: pd.Series, lists: pd.Series, places: int, draws:
     return released.by_length(curve, sizes, int(y.sum()), len(y), [places]).reset_index(names="length")
 
 
-def _bands_by_group(table: pd.DataFrame) -> pd.DataFrame:
-    """Each group's bands of score as they may leave."""
-    groups = table.groupby(["attribute", "group"], sort=False)
-    parts = [released.bands(of).assign(attribute=name, group=group) for (name, group), of in groups]
-    return pd.concat(parts, ignore_index=True)[list(table.columns)] if parts else table
+def _bands(table: pd.DataFrame, compared: dict[str, list[dict]]) -> pd.DataFrame:
+    """The bands of score, as they may leave, of each group of which it may be told how many have the event."""
+    parts = [table.iloc[:0]]
+    for attribute, records in compared.items():
+        shown = group_tables.figures(records, {"o_e": "told"}).set_index("Group")["told"]
+        for group, of in table[table["attribute"] == attribute].groupby("group", sort=False):
+            if shown[group] != SUPPRESSED:
+                parts.append(released.bands(of).assign(attribute=attribute, group=group))
+    return pd.concat(parts, ignore_index=True)[list(table.columns)]
 
 
 def _net_benefit(

@@ -149,7 +149,7 @@ def measured() -> dict:
     )
     drawn = {"resamples": 40, "seed": 0}
     flagged = capacity.flagged(p["lightgbm"], dates, 150)
-    audit = fairness.by_group(y_test, p["lightgbm"], flagged, groups, household, **drawn)
+    audit = fairness.by_group(y_test, p["lightgbm"], flagged, fairness.broadly(groups), household, **drawn)
     folds = _folds(y_test, p, household, dates)
     refits = np.stack([p["logistic"], p["lightgbm"]])
     thresholds = np.linspace(0.01, 0.4, 30)

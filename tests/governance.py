@@ -95,7 +95,7 @@ def agreements(columns: list[dict]) -> list[dict]:
 def audit(identity: str, groups: dict[str, list[dict]]) -> dict:
     return {
         "identity": identity,
-        "gaps": {attribute: _gaps(records) for attribute, records in groups.items()} | _broad(groups),
+        "gaps": {attribute: _gaps(records) for attribute, records in groups.items()},
         "pairwise": {"sex x imd_quintile": [r | {"group": f"female, {r['group']}"} for r in groups["imd_quintile"]]}
         if {"sex", "imd_quintile"} <= {*groups}
         else {},
@@ -133,12 +133,6 @@ def audit(identity: str, groups: dict[str, list[dict]]) -> dict:
         if "sex" in groups
         else {"reason": "homes are not linked", "dropped": None},
     }
-
-
-def _broad(groups: dict[str, list[dict]]) -> dict[str, list[dict]]:
-    """Gaps of broad ethnic groups, where ethnicity is told in boxes such as "Asian: Indian"."""
-    boxes = [record for record in groups.get("ethnicity", []) if ": " in record["group"]]
-    return {"ethnicity_broad": _gaps([boxes[0] | {"group": boxes[0]["group"].split(": ")[0]}])} if boxes else {}
 
 
 def _gaps(records: list[dict]) -> list[dict]:
@@ -200,6 +194,7 @@ def _matched(records: list[dict]) -> list[dict]:
         {
             "group": r["group"],
             "n": r["n"],
+            "sure": round(0.93 * r["n"]),
             "rate": {"value": 0.93, "low": 0.91, "high": 0.95},
             "gap": {"value": -0.01, "low": -0.03, "high": 0.01},
         }

@@ -1,6 +1,7 @@
 """The documents of drawn evidence, and what stands in them: for tests of what they say."""
 
 import re
+from collections.abc import Iterable
 from html import unescape
 
 from models import pages
@@ -53,4 +54,16 @@ def group(name: str, **told) -> dict:
 def with_groups(*records: dict) -> dict:
     given = evidence()
     given["groups"] = {"sex": list(records), "ethnicity": list(records)}
+    if any(": " in record["group"] for record in records):
+        given["groups"]["ethnicity_broad"] = _together(records)
     return given | {"audit": audit(given["identity"], given["groups"])}
+
+
+def _together(records: Iterable[dict]) -> list[dict]:
+    """A record for each broad group, with the counts of its parts and the figures of the first."""
+    found: dict[str, dict] = {}
+    for record in records:
+        name = record["group"].partition(": ")[0]
+        sums = {of: found.get(name, {}).get(of, 0) + record[of] for of in ("n", "events", "flagged", "found")}
+        found[name] = {**record, **found.get(name, {}), **sums, "group": name}
+    return list(found.values())

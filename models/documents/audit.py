@@ -81,11 +81,6 @@ def _compared_groups(e) -> list[str]:
     return [attribute for attribute, records in e["audit"]["gaps"].items() if len(records) > 1]
 
 
-def _of_their_own(e) -> list[str]:
-    """The same without those whose groups are others put together."""
-    return [attribute for attribute in _compared_groups(e) if attribute in e["groups"]]
-
-
 def _named(attribute: str, e) -> str:
     """An attribute, or two that were crossed, in words."""
     return " and ".join(plain(name, e["names"]) for name in attribute.split(" x "))
@@ -101,7 +96,7 @@ def _errors(e) -> list[Block]:
             f"The list holds {chosen(e)['capacity']:,} at a time. A group may be missed more often, or flagged more "
             "often without cause, or both; which of them matters more is for the ethics group to say."
         ),
-        *_each(e, _of_their_own(e), tables, none="No attribute is on record for the audit."),
+        *_each(e, _compared_groups(e), tables, none="No attribute is on record for the audit."),
     ]
 
 
@@ -111,11 +106,7 @@ def _beside(side: str, intro: str, e) -> list[Block]:
     def tables(attribute: str) -> list[Block]:
         gaps = e["audit"]["gaps"][attribute]
         reference = gaps[0]["reference"] if side == "against_reference" and gaps else None
-        records = [
-            {name: of[name] for name in ("group", "n", "events")}
-            | {name: counts[attribute, of["group"]][name] for name in ("flagged", "found")}
-            for of in gaps
-        ]
+        records = [counts[attribute, of["group"]] for of in gaps]
         columns = {
             title: (rate, [_compared(name, of[side], is_itself=of["group"] == reference) for of in gaps])
             for name, (title, rate) in COMPARED.items()
@@ -152,7 +143,7 @@ def _calibration(e) -> list[Block]:
             "apart. Observed over expected: above 1, the scores promised the group too little. Distance: how far a "
             "score lies from what happened at that score, on average."
         ),
-        *_each(e, _of_their_own(e), tables, none="No attribute is on record for the audit."),
+        *_each(e, _compared_groups(e), tables, none="No attribute is on record for the audit."),
     ]
 
 

@@ -11,8 +11,9 @@ from models.blocks import Block, Facts, Items, Link, Table, Text
 from models.card_results import about, sources
 from models.card_sections import data
 from models.disclosure import count, percent
-from models.disclosure import table as disclosed
+from models.fairness import MIN_EVENTS
 from models.filling import Part
+from models.group_tables import hidden_counts, masked
 from models.wording import capital, day, figure, listed, plain, points
 
 DRIFTED = (
@@ -154,24 +155,17 @@ def _no_linkage(e, linkage: dict) -> str:
 
 
 def _match_rates(records: list[dict]) -> pd.DataFrame:
-    shown = disclosed(
-        pd.DataFrame(
-            {
-                "Group": [of["group"] for of in records],
-                "Rows": [of["n"] for of in records],
-                "matched": [(of["rate"]["value"] or 0) * of["n"] for of in records],
-                "Well matched": [figure("ppv", of["rate"]) for of in records],
-                "More or less than all": [_gap(of["gap"]) for of in records],
-            }
-        ),
-        counts=["Rows", "matched"],
-        rates={"Well matched": ("matched", "Rows"), "More or less than all": ("matched", "Rows")},
+    counts = pd.DataFrame(records, columns=["group", "n", "sure"]).set_index("group")
+    counts["unsure"] = counts["n"] - counts["sure"]
+    hides = hidden_counts(counts, lambda of: pd.DataFrame(dict.fromkeys(("sure", "unsure"), of["n"] < MIN_EVENTS)))
+    texts = {
+        "Well matched": ["too few" if of["rate"]["value"] is None else figure("ppv", of["rate"]) for of in records],
+        "More or less than all": ["too few" if of["gap"]["value"] is None else points(of["gap"]) for of in records],
+    }
+    return pd.DataFrame(
+        {"Group": counts.index, "Rows": masked(counts["n"].map(count), hides["n"])}
+        | {title: masked(of, hides.any(axis=1)) for title, of in texts.items()}
     )
-    return shown.drop(columns="matched")
-
-
-def _gap(of: dict | None) -> str:
-    return "cannot be judged" if not of or of["value"] is None else points(of)
 
 
 def _dropped(linkage: dict) -> list[Block]:

@@ -18,7 +18,6 @@ from models.label_choice import RECORDED
 from models.offered import stands_for
 from models.wording import capital, counted, figure, listed, plain, points
 
-BROAD = "_broad"  # of an attribute whose groups the audit has also put together
 TITLES = {
     "group": "Group",
     "fnr_gap": "Missed, more or less than the county",
@@ -98,8 +97,6 @@ def _characteristic(name: str, e) -> list[Block]:
     blocks: list[Block] = []
     for attribute in held(e)[name]:
         blocks += _measured(attribute, e)
-        if f"{attribute}{BROAD}" in e["audit"]["gaps"]:
-            blocks += _beside(f"{attribute}{BROAD}", e)
     if not blocks:
         blocks = [Text(_gap(name, e))]
     return [*blocks, Text(f"Due regard. {e['statements']['due_regard'][name]}")]

@@ -6,8 +6,8 @@ import pandas as pd
 
 from models.blocks import Block, Table, Text
 from models.card_results import about
-from models.disclosure import count, too_few
-from models.disclosure import table as disclosed
+from models.disclosure import SUPPRESSED, count, too_few
+from models.group_tables import hidden_counts
 from models.wording import TOO_FEW, capital, dates, plain
 
 PHASES = {"fit": "Fitting", "calibrate": "Calibration", "test": "Test"}
@@ -59,16 +59,14 @@ def _shares(records: list[dict]) -> pd.DataFrame:
         for name, total in sums.items():
             total[of["group"]] += of[name]
     counts = pd.DataFrame(sums).fillna(0)
-    texts = {
-        "Share": [_percent(n / counts["n"].sum()) for n in counts["n"]],
-        "With the outcome": [_percent(rate) for rate in counts["events"] / counts["n"]],
-    }
-    shown = disclosed(
-        counts.assign(**texts),
-        counts=["n", "events"],
-        rates={"Share": ("n", "n"), "With the outcome": ("events", "n")},
+    counts["others"] = counts["n"] - counts["events"]
+    hides = hidden_counts(counts)
+    return pd.DataFrame(
+        {
+            "Share": (counts["n"] / counts["n"].sum()).map(_percent).mask(hides["n"], SUPPRESSED),
+            "With the outcome": (counts["events"] / counts["n"]).map(_percent).mask(hides.any(axis=1), SUPPRESSED),
+        }
     )
-    return shown[list(texts)]
 
 
 def _common(events: int, n: int) -> str:

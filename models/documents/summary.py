@@ -16,7 +16,8 @@ from models.card_results import (
     value,
 )
 from models.disclosure import count, too_few
-from models.documents.equality import BROAD, NOT_ON_RECORD, not_compared, not_recorded, used
+from models.documents.equality import NOT_ON_RECORD, not_compared, not_recorded, used
+from models.fairness import BROAD
 from models.filling import Part
 from models.offered import from_whom, needed, protected, unused
 from models.wording import OBJECTING, TOO_FEW, listed, lower, of_100, plain

@@ -119,7 +119,7 @@ def test_few_scores_are_drawn_too(p):
 
 
 def group(name: str, events: int, auc: dict) -> dict:
-    return {"group": name, "n": 1000, "events": events, "auc": auc}
+    return {"group": name, "n": 1000, "events": events, "flagged": 50.0, "found": 20.0, "auc": auc}
 
 
 def test_a_group_hidden_in_the_table_is_hidden_in_the_picture():

@@ -13,10 +13,11 @@ def test_match_rates_are_told_by_group_with_the_gap_to_everybody():
     strong = np.r_[np.arange(1000) % 20 > 0, np.arange(400) % 10 > 0, [True] * 5]
     groups = pd.DataFrame({"ethnicity": np.repeat(["White", "Asian", "Other"], (1000, 400, 5))})
     asian, other, white = match_rates(strong, groups, np.arange(1405))["ethnicity"]
-    assert (asian["n"], asian["rate"]["value"], white["rate"]["value"]) == (400, 0.9, 0.95)
+    assert (asian["n"], asian["sure"], asian["rate"]["value"], white["rate"]["value"]) == (400, 360, 0.9, 0.95)
     county = strong.mean()
     assert asian["gap"]["value"] == pytest.approx(0.9 - county, abs=1e-6)
     assert asian["gap"]["high"] < 0 < white["gap"]["low"]
+    assert other["sure"] == 5
     assert other["rate"] == other["gap"] == {"value": None, "low": None, "high": None}
     # binomial, less what the group has in common with everybody
     width = asian["rate"]["high"] - asian["rate"]["low"]

@@ -65,7 +65,12 @@ def test_broad_groups_count_what_their_parts_hold_and_a_group_of_everybody_is_le
     county = {"fnr_gap": {"value": 0.1, "low": 0.05, "high": 0.15}}
     held = {"n": 100, "flagged": 20, "unevaluable": []}
     parts = [held | {"group": f"Asian: {name}", "events": 9, "found": 5} for name in ("Indian", "Chinese", "Pakistani")]
-    e["groups"] = {"ethnicity": parts, "caseload": [held | {"group": "open case", "events": 30, "found": 15}]}
+    whole = held | {"group": "Asian", "n": 300, "flagged": 60, "events": 27, "found": 15}
+    e["groups"] = {
+        "ethnicity": parts,
+        "ethnicity_broad": [whole],
+        "caseload": [held | {"group": "open case", "events": 30, "found": 15}],
+    }
     broad = [{"group": "Asian", "county": county}, {"group": "White", "county": county}]
     of_parts = [{"group": part["group"], "county": county} for part in parts]
     everybody = [{"group": "open case", "county": county}]
