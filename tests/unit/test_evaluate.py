@@ -1,9 +1,10 @@
 """Judging the test with outcomes counted otherwise: the service sees as many on each list as ever."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
-from models import capacity
+from models import capacity, fairness
 from pipelines import evaluate, paths
 from pipelines.files import write_table
 from pipelines.judged import KEYS
@@ -39,3 +40,17 @@ def test_lists_of_fewer_residents_are_cut_as_much_shorter_and_lists_that_are_mis
     assert capacity.shortened(20, months[:120], months) == 20
     assert capacity.shortened(20, months[:30] + months[60:90], months) == 10
     assert capacity.shortened(20, ["May"], months) == 1
+
+
+def test_bands_of_score_leave_out_a_group_of_which_it_may_not_be_told_how_many_have_the_event():
+    """Three of the last group have it; the next smallest covers them, and its bands would tell how many it has."""
+    y = np.r_[np.arange(600) % 10 == 0, np.arange(400) % 10 == 0, np.arange(90) < 3]
+    p = np.tile(np.linspace(0.01, 0.9, 109), 10)
+    groups = pd.DataFrame({"ethnicity": np.repeat(["a", "b", "c"], (600, 400, 90))})
+    compared = fairness.by_group(y, p, p > 0.5, groups, np.arange(len(y)), resamples=5)
+    table = fairness.reliability_by_group(y, p, groups)
+    assert set(table["group"]) == {"a", "b"}
+    told = evaluate._bands(table, compared)
+    assert set(told["group"]) == {"a"}
+    assert list(told.columns) == list(table.columns)
+    assert evaluate._bands(table.iloc[:0], compared).empty
