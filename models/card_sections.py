@@ -340,7 +340,7 @@ SECTIONS = (
     ),
     ("data", "Data and dates", ("flow", "settled"), data),
     ("training", "Training data", ("periods.fit", "periods.calibrate"), training),
-    ("choice", "How the model was chosen", ("folds.folds", "charts.regret", "chosen.reason"), choice),
+    ("choice", "How the model was chosen", ("folds.folds", "charts.regret", "chosen.reason", "specification"), choice),
     ("evaluation", "Evaluation data", ("periods.test", "candidates", "chosen.name"), evaluation),
     (
         "metrics",

@@ -57,7 +57,8 @@ def _in_fold(fold: dict, chosen: str) -> dict[str, str]:
 
 def _points_of_card(e) -> list[Block]:
     """The scorecard as it would be added up on paper, where it is what was chosen."""
-    if not e.get("points"):
+    lines = e["specification"].get("points")
+    if not lines:
         return []
     sentences = {column["name"]: column["sentence"] for column in e["columns"]}
     rows = [
@@ -66,7 +67,7 @@ def _points_of_card(e) -> list[Block]:
             "Number": f"{line['side']} {line['from']:,.6g}",
             "Points": line["points"],
         }
-        for line in e["points"]
+        for line in lines
     ]
     return [Table("The points of each line, which are added up", pd.DataFrame(rows))]
 

@@ -36,8 +36,8 @@ class Evidence(TypedDict):
     titles: dict[str, str]  # candidates in plain English
     chosen: dict[str, Any]  # name, reason, set_aside: {candidate: why}
     rule: str  # the column that the simple rule sorts by
-    specification: dict[str, Any]  # models.specification, and the sha256 that is signed
-    points: NotRequired[list[dict[str, Any]]]  # models.scorecard.points, where a scorecard was chosen
+    seal: str  # pipelines.seal: the hash that is signed
+    specification: dict[str, Any]  # models.specification
     headroom: NotRequired[dict[str, Any]]  # ceiling.json, where the county is invented: models.headroom
     sensitivity: dict[str, dict[str, Any]]  # what was counted otherwise -> models.metrics.evaluate of that
     groups: dict[str, list[dict[str, Any]]]  # models.fairness.by_group: attribute -> a record per group

@@ -8,6 +8,7 @@ import numpy as np
 from sklearn.pipeline import Pipeline
 
 from models.calibration import calibration_map
+from models.scorecard import points
 from models.stripped import stripped
 
 
@@ -17,20 +18,21 @@ def specification(model) -> dict:
     `line`: [intercept, slope] from its log-odds to the calibrated ones. Trees: `trees`, and `depth`, the most questions
     in a row. Others: `intercept` and `terms`, so that the log-odds are the intercept and for each term weight x value:
     column, curved (the value is its arcsinh), weight, `filled` (what the column counts as where it is missing; None is
-    its end of least risk) and `gap` (what is added there). Of a scorecard the one term is its total, without a column.
+    its end of least risk) and `gap` (what is added there). Of a scorecard the one term is its total, without a column,
+    and `points` has its lines.
     """
-    fitted = stripped(model).estimators_[
-        0
-    ]  # its weights are of columns as they are, with no mean or spread beside them
-    line = {"line": list(calibration_map(model))}
+    fitted, line = model.estimators_[0], {"line": list(calibration_map(model))}
     if hasattr(fitted, "booster_"):
         nodes = fitted.booster_.trees_to_dataframe()["node_depth"]
         return line | {"trees": fitted.booster_.num_trees(), "depth": int(nodes.max()) - 1}
+    fitted = stripped(model).estimators_[0]  # its weights are of columns as they are: no mean or spread stands beside
     weights, intercept = fitted[-1].coef_[0], float(fitted[-1].intercept_[0])
+    added = line | {"intercept": intercept}
     if "fill" in fitted.named_steps:
-        return line | {"intercept": intercept, "terms": _terms(fitted, weights)}
-    column = None if "total" in fitted.named_steps else str(fitted[0].get_feature_names_out()[0])
-    return line | {"intercept": intercept, "terms": [_term(column, float(weights[0]))]}
+        return added | {"terms": _terms(fitted, weights)}
+    if "total" in fitted.named_steps:
+        return added | {"terms": [_term(None, float(weights[0]))], "points": points(fitted).to_dict("records")}
+    return added | {"terms": [_term(str(fitted[0].get_feature_names_out()[0]), float(weights[0]))]}
 
 
 def _term(column: str | None, weight: float, curved: bool = False, filled: float | None = None, gap: float = 0) -> dict:

@@ -2,11 +2,12 @@
 
 import json
 
-from models import pages
+from models import bundle, pages
 from models.disclosed import require_disclosed
 from models.documents import atrs
 from models.documents.written import write
 from models.site_outcome import outcome_page
+from models.specification import specification
 from pipelines import paths
 from pipelines.evidence import evidence
 from pipelines.files import write_json, write_text
@@ -17,7 +18,8 @@ from pipelines.stage import main, say
 def documents(name: str) -> None:
     found, folder = evidence(name), paths.report(name)
     say(f"{name}: drawing the pictures")
-    found["charts"] = pictures(name, found)
+    model, _ = bundle.load(paths.bundle(name))
+    found |= {"specification": specification(model), "charts": pictures(name, found)}
     say(f"{name}: writing the documents")
     texts = {pages.OUTCOME: pages.page(outcome_page(found), ((pages.HOME, f"../{paths.OVERVIEW.name}"),))}
     for document in write(found):

@@ -9,12 +9,11 @@ import pandas as pd
 from features.agreements import load_agreements, load_policies
 from features.errors import InputError
 from features.sentences import rule_sentence
-from models import bundle, released, scorecard, worth
+from models import bundle, released, worth
 from models.approvals import ROLES, SignOff, Withdrawal, load_approvals, standing
 from models.card_results import UNSEEN
 from models.documents.gate_record import in_the_way
 from models.evidence import Evidence
-from models.specification import specification
 from models.statements import load_statements
 from models.titles import CANDIDATES
 from models.wording import capital, day
@@ -30,7 +29,8 @@ NOBODY_YET = {
 
 
 def evidence(name: str) -> Evidence:
-    """All that the documents of an outcome need, but for their pictures (`pipelines.pictures`).
+    """All that the documents of an outcome need, but for what is made of the model itself and the pictures:
+    those `pipelines.documents` adds.
 
     Raises InputError where a file is missing, is of another run than the model, or is at fault.
     """
@@ -42,7 +42,6 @@ def evidence(name: str) -> Evidence:
     importance = {by: pd.DataFrame(rows) for by, rows in explained["importance"].items()}
     sealed = seal(name)
     signed = standing(load_approvals(at.params.approvals), name, sealed, at.outcome.use_level)
-    model, _ = bundle.load(paths.bundle(name))
     evidence = {
         "outcome": {field: value for field, value in asdict(at.outcome).items() if field not in ("rule", "among")}
         | {"sentence": rule_sentence(at.outcome, at.catalogue)},
@@ -69,7 +68,7 @@ def evidence(name: str) -> Evidence:
             "options": _options(at, name, meta["chosen"]),
         },
         "rule": at.knobs.rule,
-        "specification": specification(model) | {"sha256": sealed},
+        "seal": sealed,
         "folds": found["folds"],
         "calibration": found["calibration"],
         "worth": {"worth": at.knobs.worth} | {key: measured[key] for key in worth.FIGURES},
@@ -88,8 +87,6 @@ def evidence(name: str) -> Evidence:
     }
     if at.params.invent:
         evidence["headroom"] = _of_run(meta["identity"], [paths.ceiling(name)])["ceiling"]
-    if meta["chosen"] == "scorecard":
-        evidence["points"] = scorecard.points(model.estimators_[0]).to_dict("records")
     return evidence
 
 

@@ -267,7 +267,12 @@ PARTS: tuple[Part, ...] = (
     ("analysis", "How it was analysed", ("statements.maintenance",), _analysis),
     ("training", "Training data", ("periods.fit", "periods.calibrate"), training),
     ("choice", "How the model was chosen", ("folds.folds", "charts.regret"), choice),
-    ("specification", "The model itself", ("chosen.options", "columns", "specification"), specification.section),
+    (
+        "specification",
+        "The model itself",
+        ("chosen.options", "columns", "specification", "seal"),
+        specification.section,
+    ),
     ("evaluation", "Test data", ("periods.test", "candidates"), evaluation),
     ("performance", "How good it is", ("candidates", "charts.reliability"), how_good),
     ("dates", "In each period and place", ("candidates", "groups"), _places),

@@ -36,7 +36,7 @@ def section(e) -> list[Block]:
                     "calibration and the hash of how every column is computed; the run id below finds it.",
                 ),
                 ("Model and run id", e["identity"]),
-                ("SHA-256 of the model and its intervals", e["specification"]["sha256"]),
+                ("SHA-256 of the model and its intervals", e["seal"]),
             ]
         ),
         Text(

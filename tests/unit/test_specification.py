@@ -6,7 +6,6 @@ from scipy.special import expit
 
 from models.calibration import calibrate
 from models.candidates import candidates
-from models.scorecard import points
 from models.specification import specification
 from tests.evidence import COLUMNS, evidence, residents
 from tests.written import rows_of, text_of
@@ -45,12 +44,11 @@ def test_the_weights_of_columns_give_the_score(name):
 
 def test_the_total_of_points_gives_the_score():
     model, (X, _) = fitted("scorecard"), residents(3000, 1)
-    lines = points(model.estimators_[0]).itertuples(index=False)
-    total = sum(
-        worth * ((X[column] >= value) if side == "at least" else (X[column] <= value))
-        for column, side, value, worth in lines
-    )
     told = specification(model)
+    total = sum(
+        of["points"] * (X[of["column"]].ge(of["from"]) if of["side"] == "at least" else X[of["column"]].le(of["from"]))
+        for of in told["points"]
+    )
     told["terms"] = [told["terms"][0] | {"column": "total"}]
     np.testing.assert_allclose(by_hand(told, total.to_frame("total")), model.predict_proba(X)[:, 1], rtol=1e-6)
 
@@ -63,7 +61,7 @@ def test_trees_are_counted():
 def written(name: str) -> str:
     given = evidence()
     given["columns"] = COLUMN
-    return text_of("evaluation", given | {"specification": specification(fitted(name)) | {"sha256": "ab" * 32}})
+    return text_of("evaluation", given | {"specification": specification(fitted(name))})
 
 
 def test_every_column_is_told_with_its_weight_and_what_it_counts_as_where_it_is_missing():
