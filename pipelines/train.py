@@ -1,5 +1,6 @@
 """Stage `train`: fit and calibrate the candidates, choose one over time, say what each makes of the test pairs."""
 
+import re
 from collections.abc import Callable
 from datetime import date
 
@@ -122,12 +123,21 @@ def _write_folds(
     for how, of in lacking.items():
         for cut, reason in of:
             say(f"{name}: the fold of {cut} is {how.replace('_', ' ')}: {reason}")
-    told = {how: [{"cut": str(cut), "reason": reason} for cut, reason in of] for how, of in lacking.items()}
+    told = {how: [{"cut": str(cut), "reason": _for_readers(why)} for cut, why in of] for how, of in lacking.items()}
     write_json(
         paths.folds(name),
         {"identity": identified, "folds": choice.folds, **told, "summary": choice.scores, "alone": best},
     )
     write_plot(paths.regret(name), over_time(choice.folds))
+
+
+def _for_readers(reason: str) -> str:
+    """A reason without where it comes from, before it, and what to do, after it: whoever makes the run is told those.
+
+    >>> _for_readers("models.rule: calibration: none of the 15 held-out rows have the event; widen the cohort")
+    'none of the 15 held-out rows have the event'
+    """
+    return re.sub(r"^(\S+: )+|; .*", "", reason, flags=re.DOTALL)
 
 
 def _of_folds(

@@ -179,8 +179,7 @@ def _folds(e) -> list[Block]:
             "share. What shows in one fold alone may be chance."
         ),
         *(
-            # what comes after a semicolon is for whoever makes the run
-            Text(f"The fold from {day(of['cut'])} could not be judged: {of['reason'].split('; ')[0]}.")
+            Text(f"The fold from {day(of['cut'])} could not be judged: {of['reason']}.")
             for of in e["folds"]["untrained"]
         ),
         *_each(e, _compared_groups(e), tables, none="Groups were not compared in the folds of time."),

@@ -71,9 +71,7 @@ def test_lists_of_other_lengths_and_folds_stand_side_by_side(text):
 
 def test_a_fold_in_which_nothing_could_be_trained_is_named_with_the_reason():
     given = evidence()
-    given["folds"] = given["folds"] | {
-        "untrained": [{"cut": "2019-07-01", "reason": "there is nobody; widen the cohort"}]
-    }
+    given["folds"] = given["folds"] | {"untrained": [{"cut": "2019-07-01", "reason": "there is nobody"}]}
     assert "The fold from 1 July 2019 could not be judged: there is nobody." in of_part(annex(given), "folds")
 
 

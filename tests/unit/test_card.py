@@ -301,9 +301,8 @@ def test_that_nothing_changes_when_counted_otherwise_is_said():
 def test_a_scorecard_that_was_chosen_is_printed_line_by_line():
     assert "The points of each line" not in card(evidence())[0]
     line = {"column": "ae_365d", "side": "at least", "from": 2.0, "points": 7}
-    assert (
-        f"| {COLUMNS[2]['sentence']} | at least 2 | 7 |" in card(evidence() | {"specification": {"points": [line]}})[0]
-    )
+    told = card(evidence() | {"specification": {"points": [line]}})[0]
+    assert f"| {COLUMNS[2]['sentence']} | at least 2 | 7 |" in told
 
 
 def test_text_from_outside_cannot_break_the_page():

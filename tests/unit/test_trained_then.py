@@ -6,11 +6,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from models.choice import Choice
 from models.reliability import calibration
 from models.splits import Folds, folds, temporal_split
 from models.training import train
+from pipelines import paths
+from pipelines.files import read_json
 from pipelines.prepared import Prepared
-from pipelines.train import _of_folds
+from pipelines.train import _of_folds, _write_folds
 from tests.risks import COLUMNS, PARAMS, county
 
 TIME = {"cut": date(2020, 1, 1), "gap_days": 0, "horizon_days": 365, "allowance_days": 0}
@@ -68,6 +71,19 @@ def test_a_fold_that_cannot_be_trained_or_is_of_households_has_its_reason(data):
     )
     assert judged.empty
     assert untrained == [(TIME["cut"], "it compares households, not years")]
+
+
+def test_readers_are_told_the_reason_and_whoever_makes_the_run_what_to_do_as_well(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    left_out = [(date(2019, 1, 1), "fit: there is no pair to fit on; widen the cohort")]
+    untrained = [(date(2019, 7, 1), "models.rule: calibration: it ranks nobody")]
+    choice = Choice("rule", "", {}, [], {})
+    _write_folds("some", "0f", Folds((), tuple(left_out)), choice, pd.Series({"age": 0.6}), untrained)
+    told = read_json(paths.folds("some"))
+    assert told["left_out"] == [{"cut": "2019-01-01", "reason": "there is no pair to fit on"}]
+    assert told["untrained"] == [{"cut": "2019-07-01", "reason": "it ranks nobody"}]
+    said = "".join(capsys.readouterr())
+    assert "2019-01-01 is left out: fit: there is no pair to fit on; widen the cohort" in said
 
 
 def test_a_fault_that_is_no_want_of_data_is_not_taken_for_one(data):
