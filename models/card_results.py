@@ -1,4 +1,4 @@
-"""The sections of the model card that hold results: figures, comparison, groups, explanation."""
+"""The sections of the model card that hold results: figures, comparison, groups."""
 
 import pandas as pd
 
@@ -139,24 +139,6 @@ def unevaluable(e) -> list[Block]:
             "the model serves them well, and that must not be read as a pass."
         ),
         Table("What cannot be told", pd.DataFrame(rows, columns=["By", "Groups", "What the test cannot tell"])),
-    ]
-
-
-def what_moves(e) -> list[Block]:
-    x = e["explanation"]
-    drawn = f"{count(x['background_rows'])} {about(e)[1]} of the training dates, drawn at random"
-    return [
-        Text(
-            "Each score is taken apart exactly into what each column added to it or took away, compared with "
-            f"{drawn if x['background_rows'] else 'the training data'}. Method: {x['method']}. The pictures show "
-            f"{count(x['rows'])} test rows. Contributions are in log-odds: 0.7 doubles the odds, -0.7 halves them."
-        ),
-        Text(
-            "This says what the model used. It does not say why something happened, and changing an input would not "
-            "change anyone's future."
-        ),
-        Picture(f"What the model used, for a sample of {about(e)[1]}", *e["charts"]["beeswarm"]),
-        Picture("What moves the scores, by who recorded it", *e["charts"]["agency"]),
     ]
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 
 from models.blocks import Block, Facts, Items, Link, Picture, Table, Text
 from models.card_best import best_line
+from models.card_inputs import inputs, what_moves
 from models.card_results import (
     about,
     against_rule,
@@ -27,14 +28,13 @@ from models.card_results import (
     simple_rule,
     unevaluable,
     value,
-    what_moves,
     with_interval,
 )
 from models.card_trust import calibrated, choice, steady, worth
 from models.disclosure import both_ways, count
 from models.disclosure import table as disclosed
 from models.documents.gate_record import verdict
-from models.offered import from_whom, inputs, moving
+from models.offered import from_whom, moving
 from models.svg import hundred
 from models.wording import NOT_FOR, OBJECTING, TOO_FEW, USE, capital, dates, day, days, lower, of_100, period
 

@@ -1,53 +1,10 @@
 """What the fitted model uses of what it was offered: which columns, whose records, which protected attributes; and
 what each source of records was shown to add."""
 
-import pandas as pd
-
-from models.blocks import Block, Items, Table, Text
 from models.card_results import sources
-from models.wording import capital, figure, listed, plain
+from models.wording import figure, listed, plain
 
 OF_NO_AGENCY = ("home", "several")  # columns of the linked record of homes, and of more agencies than one
-
-
-def inputs(e) -> list[Block]:
-    """The section of the card on what the model uses."""
-    columns = pd.DataFrame(e["columns"])
-    by_agency = columns.groupby("agency", sort=True).size().sort_values(ascending=False, kind="stable")
-    share = e["importance"]["agency"].set_index("agency")["share"]
-    top = e["importance"]["columns"].head(20).merge(columns, on="name")
-    used, not_used = protected(e)
-    allowed = [f"{plain(name, e['names'])}: {e['protected_inputs'][name]}" for name in used]
-    return [
-        Table(
-            "Inputs by who recorded them",
-            pd.DataFrame(
-                {
-                    "Recorded by": [capital(plain(a, e["names"])) for a in by_agency.index],
-                    "Columns": by_agency.to_numpy(),
-                    "Share of what moves the scores": [f"{share.get(a, 0) * 100:.0f}%" for a in by_agency.index],
-                }
-            ),
-        ),
-        Table(
-            f"The {len(top)} columns that move the scores most",
-            pd.DataFrame(
-                {
-                    "What the column holds": top["sentence"],
-                    "Recorded by": [capital(plain(a, e["names"])) for a in top["agency"]],
-                    "Share": [f"{s * 100:.0f}%" for s in top["share"]],
-                }
-            ),
-        ),
-        Text(
-            "Protected attributes are not used, except these, for the reason given:"
-            if allowed
-            else "Protected attributes are not used, but to check the results by group."
-        ),
-        *([Items(allowed)] if allowed else []),
-        *([Text(unused(not_used, e))] if not_used else []),
-        Text(f"{needed(e)} {left_out(e)}"),
-    ]
 
 
 def moving(e) -> set[str]:
