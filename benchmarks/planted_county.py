@@ -209,7 +209,7 @@ def line(
         "audit": {
             "gaps": disparity.disparities(*rows, years=1.0, **DRAWN),
             "labels": label_choice.orders(
-                label_choice.Way(*rows), {"within half the time": label_choice.Way(other, *rows[1:])}, **DRAWN
+                label_choice.Way(*rows), {"within 90 days": label_choice.Way(other, *rows[1:])}, **DRAWN
             ),
             "proxies": proxies.proxies(
                 X.iloc[of_test], groups[["ethnicity"]], household.iloc[of_test], at.columns, **DRAWN

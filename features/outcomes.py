@@ -197,7 +197,8 @@ class Outcome:
         found = {}
         if self.horizon_days >= 2:
             when = "after" if isinstance(self.rule, StaysOpen) else "within"
-            found[f"{when} half the time"] = self.turned(horizon_days=self.horizon_days // 2)
+            half = self.horizon_days // 2
+            found[f"{when} {half:,} day{'' if half == 1 else 's'}"] = self.turned(horizon_days=half)
         if isinstance(self.rule, Reaches) and self.rule.at_least < len(self.rule.contacts):
             more = self.rule.at_least + 1
             found[f"at least {more} kinds of contact"] = self.turned(at_least=more)

@@ -237,15 +237,6 @@ def days(number: int) -> str:
     return "a year" if number == 365 else f"{number:,} day{'' if number == 1 else 's'}"
 
 
-def counted(way: str, horizon_days: int) -> str:
-    """A way of counting the outcome (features.outcomes.Outcome.alternatives) with its days in place of half the time.
-
-    >>> counted("within half the time", 365), counted("as recorded", 365)
-    ('within 182 days', 'as recorded')
-    """
-    return way.replace("half the time", days(horizon_days // 2))
-
-
 def plain(name: str, names: dict[str, str] | None = None) -> str:
     """An identifier of the single view in plain English.
 

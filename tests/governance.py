@@ -117,7 +117,7 @@ def audit(identity: str, groups: dict[str, list[dict]]) -> dict:
         ],
         "labels": {
             way: {name: _order(records) for name, records in groups.items()}
-            for way in ("as recorded", "within half the time")
+            for way in ("as recorded", "within 182 days")
         },
         "linkage": {
             "threshold": 0.9,

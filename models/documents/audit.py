@@ -14,7 +14,7 @@ from models.documents.equality import would_settle
 from models.filling import Part
 from models.group_tables import by_length, crossed, figures, side_by_side, told
 from models.label_choice import RECORDED
-from models.wording import capital, counted, day, figure, listed, plain, points
+from models.wording import capital, day, figure, listed, plain, points
 
 RATES = {
     "selection_rate": "Flagged",
@@ -218,7 +218,7 @@ def _labels(e) -> list[Block]:
         hidden = beside_county.hidden(attribute, e)
         rows = [
             {
-                "How the outcome is counted": capital(counted(way, e["outcome"]["horizon_days"])),
+                "How the outcome is counted": capital(way),
                 "Missed, from least to most": _in_order(of["order"], hidden),
                 "Has the outcome, from rarest to commonest": _in_order(of["rate_order"], hidden),
                 "Change places beyond chance": _pairs([*of["pairs"], *of["rate_pairs"]]),

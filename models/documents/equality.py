@@ -16,7 +16,7 @@ from models.filling import Part
 from models.group_tables import crossed, figures
 from models.label_choice import RECORDED
 from models.offered import stands_for
-from models.wording import capital, counted, figure, listed, plain, points
+from models.wording import capital, figure, listed, plain, points
 
 TITLES = {
     "group": "Group",
@@ -230,7 +230,7 @@ def _recording(e) -> list[Block]:
     apart = any(of["clear"] or of["rate_clear"] for of in labels.get(RECORDED, {}).values())
     labels = {way: by for way, by in labels.items() if way != RECORDED}
     reversed_in = [
-        f"{capital(counted(way, e['outcome']['horizon_days']))}: by {plain(attribute, e['names'])}, "
+        f"{capital(way)}: by {plain(attribute, e['names'])}, "
         f"{listed([f'{a} and {b}' for a, b in [*of['pairs'], *of.get('rate_pairs', [])]])} change places."
         for way, by in labels.items()
         for attribute, of in by.items()

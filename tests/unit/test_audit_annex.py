@@ -89,7 +89,7 @@ def test_pairs_that_are_too_small_are_named_and_not_shown():
 
 def test_groups_that_change_places_are_named():
     given = evidence()
-    of = given["audit"]["labels"]["within half the time"]["sex"]
+    of = given["audit"]["labels"]["within 182 days"]["sex"]
     of |= {"order": ["Male", "Female"], "pairs": [["Female", "Male"]], "perhaps": []}
     rows = rows_of(of_part(annex(given), "labels"), "The order of groups, by sex")
     assert rows["Within 182 days"] == ["Male < Female", "Male < Female", "Female and Male", "none"]

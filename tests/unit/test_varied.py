@@ -59,9 +59,10 @@ BOTH = (("fire", (FIRE,)), ("stay", (STAY,)))
 @pytest.mark.parametrize(
     ("rule", "horizon", "asked"),
     [
-        (Occurs((FIRE,)), 365, {"within half the time": (182, None)}),
-        (StaysOpen(STAY), 7, {"after half the time": (3, None)}),
-        (Reaches(1, BOTH), 90, {"within half the time": (45, 1), "at least 2 kinds of contact": (90, 2)}),
+        (Occurs((FIRE,)), 365, {"within 182 days": (182, None)}),
+        (StaysOpen(STAY), 7, {"after 3 days": (3, None)}),
+        (Reaches(1, BOTH), 90, {"within 45 days": (45, 1), "at least 2 kinds of contact": (90, 2)}),
+        (Occurs((FIRE,)), 2, {"within 1 day": (1, None)}),
         (Reaches(2, BOTH), 1, {}),
     ],
 )
@@ -73,7 +74,7 @@ def test_an_outcome_names_those_that_might_as_well_have_been_asked_for(rule, hor
 
 def test_labels_of_other_outcomes_stand_beside_the_pairs():
     here, sooner = found("event", "left"), found("no event", "event").reset_index(drop=True)
-    ways = side_by_side(here, {"within half the time": sooner})
+    ways = side_by_side(here, {"within 182 days": sooner})
     assert list(ways["unit_id"]) == ["r0", "r1"]
-    assert told(ways["within half the time"]) == "-+"
+    assert told(ways["within 182 days"]) == "-+"
     assert list(side_by_side(here, {})) == ["unit_id", "as_of"]
