@@ -1,14 +1,12 @@
 """The sections of the model card that say why to trust it, and how far: its choice, its worth, how steady it is."""
 
-import math
-
 import pandas as pd
 
 from models import released
 from models.blocks import Block, Items, Picture, Table, Text
 from models.card_results import about, chosen, compared, publishable, simple_rule, told_worth
 from models.disclosure import count, too_few
-from models.stability import RECURS
+from models.stability import enough
 from models.titles import MAPS
 from models.wording import TOO_FEW, capital, day, difference, figure, of_100, points
 
@@ -229,11 +227,10 @@ def steady(e) -> list[Block]:
 def listed_again(e) -> str:
     """How many of those on a list are on it again whichever households are on record, as a sentence without its end."""
     of_again, refits = again(e), e["stability"]["refits"]
-    least = math.ceil(RECURS * refits - 1e-9)
     told = TOO_FEW if of_again is None else of_100(of_again["value"])
     if of_again and of_again["low"] is not None:
         told += f" (95% interval {of_again['low'] * 100:.0f} to {of_again['high'] * 100:.0f} in 100)"
-    return f"Of those listed, {told} are listed again in at least {least} of the {refits} refits"
+    return f"Of those listed, {told} are listed again in at least {enough(refits)} of the {refits} refits"
 
 
 def few_refits(e) -> str:

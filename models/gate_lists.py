@@ -5,8 +5,6 @@ As in `models.gate_rules`. The state rests on exact figures; a figure is told on
 precision be told, since with the length of the list it gives back how many of those listed had the event.
 """
 
-import math
-
 from models import released
 from models.disclosure import SMALLEST_SHOWN, count, too_few
 from models.fairness import MIN_EVENTS
@@ -25,7 +23,7 @@ from models.findings import (
     worst,
 )
 from models.released import WITHHELD, found_on_lists, on_lists
-from models.stability import RECURS
+from models.stability import enough
 from models.titles import CANDIDATES, ORDER
 from models.wording import figure, points
 
@@ -120,8 +118,8 @@ def stability(evidence: dict, at: dict) -> Finding:
     found, refits = steady.get("recurs") or {"value": steady["recur"], "low": None, "high": None}, steady["refits"]
     figures = (evidence.get("test") or {}).get("figures")
     few = figures and too_few(round(found["value"] * on_lists(figures), 2), on_lists(figures))
-    shown, least = None if few else found, math.ceil(RECURS * refits - 1e-9)
-    said = f"Of those listed, listed again in at least {least} of the {refits} refits: {figure('ppv', shown)}."
+    shown = None if few else found
+    said = f"Of those listed, listed again in at least {enough(refits)} of the {refits} refits: {figure('ppv', shown)}."
     if refits < at["refits_at_least"]:
         said += f" To judge that takes {at['refits_at_least']} refits or more."
         return Finding(UNEVALUABLE, said, **numbers(shown))

@@ -4,6 +4,7 @@ The chosen candidate is fitted and calibrated again on resamples of whole househ
 Biometrical Journal 65:2200302), and once on outcomes dealt out at random, which nothing honest can learn.
 """
 
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -129,6 +130,15 @@ def _middles(moves: np.ndarray, draws: Resamples, of_refits: np.ndarray) -> np.n
         counted[: at.max() + 1] += draws.sums_by(once, at)[:, 0] * times
     below = counted.cumsum(axis=0)
     return ranks[(below >= below[-1] / 2).argmax(axis=0)]
+
+
+def enough(refits: int) -> int:
+    """In how many of so many refits they are listed again who are listed for good reason.
+
+    >>> enough(20), enough(5)
+    (14, 4)
+    """
+    return math.ceil(RECURS * refits - 1e-9)
 
 
 def instability(p: np.ndarray, refitted: np.ndarray) -> pd.DataFrame:
