@@ -28,6 +28,9 @@ PROTECTED = (
     "sex",
     "sexual_orientation",
 )
+# What stands for a column's agency where no one agency records it.
+LINKED = ("person", "home")  # the linked record of people and homes says it itself
+NO_AGENCY = (*LINKED, "several")  # so does it, or the records of several agencies together
 USE_LEVELS = ("planning", "prioritisation", "individual")
 
 

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from features.errors import InputError
+from features.specs import LINKED
 from models import ranking
 from models.candidates import candidates
 from models.capacity import listed, pooled
@@ -22,13 +23,12 @@ from models.training import fit_to, probabilities, taken, thinned, truth
 
 # Pairs of each class that a refit sees: twice as many moved no loss of complex dependency by more than 0.001 of AUC.
 EACH = 5_000
-SEVERAL = "several"  # columns of more than one agency's records, which none of them alone takes away
-LINKED = ("person", "home")  # what the linked record of people and homes says itself
-EVERY = "every"  # the agencies and SEVERAL, left out together
+EVERY = "every"  # all but the linked record, left out at once
 
 
 def agencies(columns: list[dict]) -> dict[str, int]:
-    """How many columns rest on each agency's records, most first, those of several agencies counted as their own.
+    """How many columns are left out at a time, most first: those of each agency's records, those of several agencies'
+    together, and what the linked record says of the home.
 
     >>> agencies([{"agency": "police"}, {"agency": "person"}, {"agency": "police"}, {"agency": "several"}])
     {'police': 2, 'several': 1}

@@ -1,10 +1,9 @@
 """What the fitted model uses of what it was offered: which columns, whose records, which protected attributes; and
 what each source of records was shown to add."""
 
+from features.specs import NO_AGENCY
 from models.card_results import sources
 from models.wording import figure, listed, plain
-
-OF_NO_AGENCY = ("home", "several")  # columns of the linked record of homes, and of more agencies than one
 
 
 def moving(e) -> set[str]:
@@ -51,7 +50,7 @@ def from_whom(e) -> str:
 
 def needed(e) -> str:
     """Of how many agencies it was not shown that their records are needed: the model was fitted again without each."""
-    known = [of for of in e["agencies"]["agencies"] if of["agency"] not in OF_NO_AGENCY and _judged(of)]
+    known = [of for of in e["agencies"]["agencies"] if of["agency"] not in NO_AGENCY and _judged(of)]
     without = [of for of in known if of["lost"] and of["lost"]["low"] <= 0]
     if not known:
         return "Whether the records of any source are needed cannot be told."

@@ -9,6 +9,7 @@ import re
 import numpy as np
 import pandas as pd
 
+from features.specs import NO_AGENCY
 from models.explanation import Explanation
 
 SMALLEST = 0.01  # log-odds: a reason that changes the odds by less than 1 % is not worth a reader's time
@@ -19,7 +20,6 @@ WITHHELD = "Records that this recipient may not see"
 SILENT = (HOUSEHOLD, PROPERTY, WITHHELD)
 # How `features.sentences` marks what a number stands for.
 YES_OR_NO, PENCE, SINCE = " (1 if so, 0 if not)", " (in pence)", "Days since the last "
-NOT_AGENCIES = ("several", "person", "home")  # what a column's agency says where no one agency records it
 
 
 def typical_values(background: pd.DataFrame) -> dict[str, float]:
@@ -86,7 +86,7 @@ def missing_parts(
     hidden = {m["agency"] for m in meanings if m["name"] in withheld}
     own: dict[str, list[dict]] = {}
     for m in meanings:
-        if m["grain"] == "resident" and m["agency"] not in (*NOT_AGENCIES, *hidden):
+        if m["grain"] == "resident" and m["agency"] not in (*NO_AGENCY, *hidden):
             own.setdefault(m["agency"], []).append(m)
     silent = np.zeros(len(X), dtype=np.int64)  # a bit for each agency
     for bit, members in enumerate(own.values()):

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from features import timing
+from features.specs import LINKED, NO_AGENCY
 from models.disclosure import count
 from models.resampling import figure, resample
 from models.training import taken
@@ -19,7 +20,6 @@ MUCH = 8  # columns with something in them, of a resident's own: by chance no tw
 MOST = 10  # times what those with a record have: one resident's debts must not be the feed
 FEWEST = 50  # residents with a record, before an agency's feed can be said to have changed
 NEARLY = 1e-4  # figures are rounded to six digits, and rates of them multiply
-NOT_AGENCIES = ("several", "person", "home")
 
 
 def timeline(
@@ -84,7 +84,7 @@ def doubles(X: pd.DataFrame, columns: list[dict], as_of, groups, *, resamples: i
     at least eight must hold something. Returns n and share ({"value", "low", "high"}); None where units have no columns
     of their own, or nobody has much on record.
     """
-    own = [c for c in columns if c["grain"] == "resident" and c["agency"] not in NOT_AGENCIES[1:]]
+    own = [c for c in columns if c["grain"] == "resident" and c["agency"] not in LINKED]
     if len(own) < MUCH:
         return None
     held = np.sum([_has(X[c["name"]].to_numpy(), c["none"]) for c in own], axis=0)
@@ -175,7 +175,7 @@ def _shortest(columns: list[dict]) -> list[dict]:
     of = [
         c
         for c in columns
-        if c["agency"] not in NOT_AGENCIES and c["grain"] != "area" and len(c["days"]) == 1 and c["none"] == 0
+        if c["agency"] not in NO_AGENCY and c["grain"] != "area" and len(c["days"]) == 1 and c["none"] == 0
     ]
     shortest = {agency: min(c["days"][0] for c in of if c["agency"] == agency) for agency in {c["agency"] for c in of}}
     return [c for c in of if c["days"][0] == shortest[c["agency"]]]
