@@ -275,5 +275,9 @@ def capital(text: str) -> str:
 
 
 def lower(text: str) -> str:
-    """The text with its first letter a small one, to stand inside a sentence."""
-    return text[:1].lower() + text[1:]
+    """The text with its first letter a small one, to stand inside a sentence; what is all capitals keeps them.
+
+    >>> lower("Arrears of rent"), lower("A visit"), lower("A&E attendances")
+    ('arrears of rent', 'a visit', 'A&E attendances')
+    """
+    return text[:1].lower() + text[1:] if text[1:2] == " " or text[1:2].islower() else text

@@ -7,19 +7,17 @@ import numpy as np
 import pandas as pd
 
 from models.blocks import Block, Facts, Items, Picture, Table, Text
-from models.capacity import BANDS
 from models.card_results import about
 from models.disclosure import count, percent
+from models.documents.worked_cases import cases
 from models.drift import MOVED, MOVED_FAR
 from models.explanation_charts import between, cluster_bars, dependence, group_differences, is_clear
 from models.filling import Part
-from models.reasons import HOUSEHOLD
 from models.recipients import goes_to
-from models.wording import capital, dates, day, lower, of_100, plain, whole_of
+from models.wording import capital, dates, lower, of_100, plain
 
 STARTS_FROM = "the score at the average of the log-odds, which is not how common the outcome is"
 STEADY = 0.8  # the share of top reasons that a reader would expect to stand
-WITHOUT_DETAIL = "about the household or others in it"
 
 
 def _reading(e: dict) -> list[Block]:
@@ -82,7 +80,7 @@ def _overall(e: dict) -> list[Block]:
 
 def _members(many: list[dict], e: dict) -> pd.DataFrame:
     sentences = {column["name"]: column["sentence"] for column in e["columns"]}
-    rows = [(c["sentence"], "; ".join(_inside(sentences[name]) for name in c["members"][1:])) for c in many[:10]]
+    rows = [(c["sentence"], "; ".join(lower(sentences[name]) for name in c["members"][1:])) for c in many[:10]]
     return pd.DataFrame(rows, columns=["The strongest", "Told with it"])
 
 
@@ -174,74 +172,6 @@ def _groups(e: dict) -> list[Block]:
     return blocks
 
 
-def _cases(e: dict) -> list[Block]:
-    cases = e["explanation"]["cases"]
-    whose = (
-        f"They are invented {about(e)[1]} of the invented county."
-        if e["single_view"]["invented"]
-        else "They are nobody: rows of typical values, and of nothing at all. Nobody real is told of as a case."
-    )
-    blocks: list[Block] = [
-        Text(
-            f"What a caseworker would read, for {len(cases)} cases. {whose} Under each: what the model would say if "
-            "something feasible were otherwise, found by asking the model again. Either a year passes and nothing more "
-            "of a kind is recorded, or what is open is closed. It is the score that would change. Whether the life "
-            "would, no score can tell."
-        )
-    ]
-    for case in cases:
-        blocks += _case(case)
-    if any(what["factor"] > 1 for case in cases for what in case["what_ifs"]):
-        blocks.append(
-            Text(
-                "Where a score would rise with less on record, the model has learnt that from the past: a case that "
-                "is open may protect, or a quiet record may be one that nobody has written in. Ask before believing it."
-            )
-        )
-    return blocks
-
-
-def _case(case: dict) -> list[Block]:
-    whole = whole_of(case["score"])
-    low, high = (_of(case[key], whole) for key in ("low", "high"))
-    facts = [
-        ("The case", case["case"]),
-        ("Score", f"{of_100(case['score'])} (95% interval {low} to {high} of {whole:,})"),
-    ]
-    if "place" in case:
-        among = f"{case['place']:,} of about {count(case['of'])} on {day(case['as_of'])}, the highest score first"
-        facts.append(("Place by score", f"{among}: {'on the list' if case['band'] == BANDS[0] else 'not on the list'}"))
-    facts += [
-        ("Nothing recorded by", case["nothing_recorded_by"] or "no agency that is asked about"),
-        ("Inputs with nothing recorded", of_100(case["unused"])),
-    ]
-    told: list[Block] = [Facts(facts)]
-    told.append(Items(case["reasons"] or ["No input moves this score enough to be told."]))
-    if not case["what_ifs"]:
-        return [*told, Text("Nothing feasible would move this score by as much as 1 in 100 of its odds.")]
-    rows = [
-        (_if(what), f"{_of(what['score'], whole)} of {whole:,}", f"{what['factor']:.2f} times")
-        for what in case["what_ifs"]
-    ]
-    columns = ["If", "The score would be", "Its odds would be"]
-    return [*told, Table(f"{case['case']}: what the score would be if", pd.DataFrame(rows, columns=columns))]
-
-
-def _if(what: dict) -> str:
-    others = what["what"] == HOUSEHOLD.rstrip(",")  # what is not to be told in detail
-    if what["kind"] == "closed":
-        return f"what is open {WITHOUT_DETAIL} were closed" if others else f"this were closed: {_inside(what['what'])}"
-    if others:
-        return f"for a year nothing more were recorded {WITHOUT_DETAIL}"
-    return f"for a year nothing more were recorded of this: {_inside(what['what'])}"
-
-
-def _of(chance: float, whole: int) -> str:
-    """A chance as so many of `whole`, to two digits where it is small."""
-    many = chance * whole
-    return f"{many:,.0f}" if many >= 10 else f"{many:.1f}"
-
-
 def _steady(e: dict) -> list[Block]:
     s, asked = e["stability"]["reasons"], e["refits_asked"]
     if s["same_top"] is None:
@@ -317,7 +247,7 @@ def _inputs(e: dict) -> list[Block]:
 
 
 def _names(columns: list[dict], sentences: dict[str, str]) -> str:
-    return "; ".join(f"{_inside(sentences[c['name']])} ({c['drift']:.2f})" for c in columns)
+    return "; ".join(f"{lower(sentences[c['name']])} ({c['drift']:.2f})" for c in columns)
 
 
 def _given(e: dict) -> list[Block]:
@@ -370,11 +300,6 @@ def _limits(e: dict) -> list[Block]:
     ]
 
 
-def _inside(sentence: str) -> str:
-    """A sentence as it stands inside another; A&E keeps its capital."""
-    return lower(sentence) if sentence[1:2].islower() else sentence
-
-
 def _chance(log_odds: float) -> float:
     return float(1 / (1 + np.exp(-log_odds)))
 
@@ -385,7 +310,7 @@ PARTS: tuple[Part, ...] = (
     ("curves", "Value by value", ("explanation.curves",), _curves),
     ("together", "What inputs do together", ("explanation.interactions",), _together),
     ("groups", "What sets groups apart", ("explanation.by_group",), _groups),
-    ("cases", "Worked cases", ("explanation.cases",), _cases),
+    ("cases", "Worked cases", ("explanation.cases",), cases),
     ("steady", "Would the reasons be the same another time?", ("stability.reasons", "refits_asked"), _steady),
     ("inputs", "What the inputs hold, and whether they have moved", ("inputs", "columns"), _inputs),
     (
