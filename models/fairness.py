@@ -121,14 +121,17 @@ def broad(groups: pd.DataFrame) -> pd.DataFrame:
 
 
 def broadly(groups: pd.DataFrame) -> pd.DataFrame:
-    """The attributes and, of each whose groups are parts of larger ones, another with these.
+    """The attributes and, beside each whose groups are parts of larger ones, another with these.
 
-    >>> broadly(pd.DataFrame({"sex": ["female"], "ethnicity": ["Asian: Indian"]})).iloc[0].to_dict()
-    {'sex': 'female', 'ethnicity': 'Asian: Indian', 'ethnicity_broad': 'Asian'}
+    >>> broadly(pd.DataFrame({"ethnicity": ["Asian: Indian"], "sex": ["female"]})).iloc[0].to_dict()
+    {'ethnicity': 'Asian: Indian', 'ethnicity_broad': 'Asian', 'sex': 'female'}
     """
-    larger = broad(groups)
-    parts = [name for name in groups if not larger[name].equals(groups[name].astype("str"))]
-    return groups.assign(**{f"{name}{BROAD}": larger[name] for name in parts})
+    larger, columns = broad(groups), {}
+    for name, of in groups.items():
+        columns[name] = of
+        if not larger[name].equals(of.astype("str")):
+            columns[f"{name}{BROAD}"] = larger[name]
+    return pd.DataFrame(columns, index=groups.index)
 
 
 def crossed(groups: pd.DataFrame) -> pd.DataFrame:
