@@ -2,11 +2,10 @@
 
 from collections.abc import Callable, Iterable
 
-import numpy as np
 import pandas as pd
 
 from models import released
-from models.disclosure import SUPPRESSED, count, covered, small
+from models.disclosure import SUPPRESSED, count, covered, rounded, small
 from models.fairness import MIN_EVENTS, RESTS_ON
 from models.wording import figure
 
@@ -30,14 +29,7 @@ def told(records: list[dict], columns: dict[str, Column]) -> pd.DataFrame:
     neither.
     """
     counts = _counts(records)
-    which = hidden_counts(counts, _untold)
-    shown = {"Group": list(counts.index)} | {
-        title: masked(counts[name].map(count), which[name])
-        for title, name in (("Rows", "n"), ("With the outcome", "events"))
-    }
-    for title, (name, texts) in columns.items():
-        shown[title] = masked(texts, which[TELLS.get(name, OF_ALL)].any(axis=1))
-    return pd.DataFrame(shown, dtype=object)
+    return _shown(counts, hidden_counts(counts, _untold), columns)
 
 
 def hidden_counts(
@@ -50,22 +42,33 @@ def hidden_counts(
     where it is hidden, so are its parts. `untold` gives which counts no rate tells (groups x some of the counts), as it
     would be of too few: they can't be known either.
     """
-    larger = np.array([str(group).partition(": ")[0] for group in counts.index], dtype=object)
-    nested = len(set(larger)) < len(counts)
-    which = pd.DataFrame(small(counts.to_numpy()), counts.index, counts.columns)
+    larger = [str(group).partition(": ")[0] for group in counts.index]
+    nested, hides = len(set(larger)) < len(counts), small(counts.to_numpy())
     if nested:
-        which |= hidden_counts(counts.groupby(larger).sum(), untold).loc[larger].to_numpy()
-    unknown = untold(counts).reindex(columns=counts.columns, fill_value=False)
-    for rows in counts.groupby(larger if nested else np.zeros(len(counts))).indices.values():
-        for name in counts:
-            cells = counts.index[rows], name
-            which.loc[cells] = covered(*(of.loc[cells].to_numpy() for of in (counts, which, unknown)))
-    return which
+        hides |= hidden_counts(counts.groupby(larger).sum(), untold).loc[larger].to_numpy()
+    n, unknown = counts.to_numpy(), untold(counts).reindex(columns=counts.columns, fill_value=False).to_numpy()
+    for rows in counts.groupby(larger if nested else [""] * len(counts)).indices.values():
+        for of in range(n.shape[1]):
+            hides[rows, of] = covered(n[rows, of], hides[rows, of], unknown[rows, of])
+    return pd.DataFrame(hides, counts.index, counts.columns)
 
 
-def masked(texts: Iterable[str], hides: Iterable[bool]) -> list[str]:
-    """These texts, * in place of those to hide; one that says nothing of a count stays."""
-    return [SUPPRESSED if of and text not in NOTHING else text for text, of in zip(texts, hides, strict=True)]
+def masked(texts: Iterable[str], hides: Iterable[bool], of_all: Iterable[bool]) -> list[str]:
+    """These texts, * in place of those to hide. One that says nothing of a count stays, but where what it is `of_all`
+    is hidden: that it is too few would tell how small."""
+    return [
+        SUPPRESSED if (whole if text in NOTHING else hidden) else text
+        for text, hidden, whole in zip(texts, hides, of_all, strict=True)
+    ]
+
+
+def _shown(counts: pd.DataFrame, which: pd.DataFrame, columns: dict[str, Column]) -> pd.DataFrame:
+    shown, of_all = {"Group": list(counts.index)}, which[OF_ALL].any(axis=1)
+    for title, name in (("Rows", "n"), ("With the outcome", "events")):
+        shown[title] = masked(counts[name].map(count), which[name], which[name])
+    for title, (name, texts) in columns.items():
+        shown[title] = masked(texts, which[TELLS.get(name, OF_ALL)].any(axis=1), of_all)
+    return pd.DataFrame(shown, dtype=object)
 
 
 def _counts(records: list[dict]) -> pd.DataFrame:
@@ -104,11 +107,20 @@ def figures(records: list[dict], titles: dict[str, str]) -> pd.DataFrame:
 def crossed(records: list[dict], titles: dict[str, str]) -> pd.DataFrame:
     """The same of the groups of two attributes together, of which those with enough events to be judged are told.
 
-    Without counts: those of one attribute alone less these would tell of the groups that are hidden.
+    Without counts, and with the rates of counts to the nearest 5: the exact ones of a group of either attribute, told
+    elsewhere, less those of the others that it was crossed with would tell of one that is hidden.
     """
     judged = [of["group"] for of in records if "fnr" not in of["unevaluable"]]
-    shown = figures(records, titles).drop(columns=["Rows", "With the outcome"])
-    return shown[shown["Group"].isin(judged)]
+    counts = _counts(records)
+    which = pd.DataFrame(small(counts.to_numpy()), counts.index, counts.columns)
+    near = [of | {rate: _near(of[rate], counts.at[of["group"], RESTS_ON[rate]]) for rate in TELLS} for of in records]
+    shown = _shown(counts, which, {title: said(near, name) for name, title in titles.items()})
+    return shown.drop(columns=["Rows", "With the outcome"])[shown["Group"].isin(judged)]
+
+
+def _near(of: dict, n: float) -> dict:
+    """A rate of n, and its interval, as they are of counts to the nearest 5."""
+    return {end: None if rate is None else rounded(rate * n) / rounded(n) for end, rate in of.items()}
 
 
 def said(records: list[dict], name: str) -> Column:

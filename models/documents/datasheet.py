@@ -163,8 +163,8 @@ def _match_rates(records: list[dict]) -> pd.DataFrame:
         "More or less than all": ["too few" if of["gap"]["value"] is None else points(of["gap"]) for of in records],
     }
     return pd.DataFrame(
-        {"Group": counts.index, "Rows": masked(counts["n"].map(count), hides["n"])}
-        | {title: masked(of, hides.any(axis=1)) for title, of in texts.items()}
+        {"Group": counts.index, "Rows": masked(counts["n"].map(count), hides["n"], hides["n"])}
+        | {title: masked(of, hides.any(axis=1), hides["n"]) for title, of in texts.items()}
     )
 
 

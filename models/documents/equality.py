@@ -12,6 +12,7 @@ from models import beside_county
 from models.blocks import Block, Facts, Items, Link, Table, Text
 from models.card_results import GROUP_FIGURES, HOW_TO_READ, about, held
 from models.characteristics import CHARACTERISTICS
+from models.disclosure import SUPPRESSED
 from models.filling import Part
 from models.group_tables import crossed, figures
 from models.label_choice import RECORDED
@@ -172,13 +173,19 @@ def _together(e) -> list[Block]:
         return [Text(f"None of the {n} groups made of two characteristics has enough events to be judged.")]
     tables = {pair: crossed(records, GROUP_FIGURES) for pair, records in pairs.items()}
     shown = pd.concat(table.assign(Group=f"{_both(pair, e)}: " + table["Group"]) for pair, table in tables.items())
-    worst = sorted(missed, key=lambda group: -missed[group])[:SHOWN_PAIRS]
+    shown = shown[shown[GROUP_FIGURES["fnr"]] != SUPPRESSED].set_index("Group")  # a place in the order would tell it
+    worst = sorted(shown.index, key=lambda group: -missed[group])[:SHOWN_PAIRS]
     return [
         Text(
             f"Someone may be treated worse for two things together. Of {n} groups made of two characteristics, "
-            f"{len(missed)} have enough events to be judged; here are those missed most often."
+            f"{len(missed)} have enough events to be judged, and how many are missed may be shown of {len(shown)}. "
+            "Rates are those of counts to the nearest 5."
         ),
-        Table("Groups made of two characteristics", shown.set_index("Group").loc[worst].reset_index()),
+        *(
+            [Table("Groups made of two characteristics, those missed most often", shown.loc[worst].reset_index())]
+            if worst
+            else []
+        ),
     ]
 
 

@@ -6,7 +6,7 @@ import pandas as pd
 
 from models.blocks import Block, Table, Text
 from models.card_results import about
-from models.disclosure import SUPPRESSED, count, too_few
+from models.disclosure import SUPPRESSED, count, rounded, too_few
 from models.group_tables import hidden_counts
 from models.wording import TOO_FEW, capital, dates, plain
 
@@ -61,10 +61,11 @@ def _shares(records: list[dict]) -> pd.DataFrame:
     counts = pd.DataFrame(sums).fillna(0)
     counts["others"] = counts["n"] - counts["events"]
     hides = hidden_counts(counts)
+    near = counts.map(rounded)  # exact shares, of rows that are known from elsewhere, would tell exact counts
     return pd.DataFrame(
         {
-            "Share": (counts["n"] / counts["n"].sum()).map(_percent).mask(hides["n"], SUPPRESSED),
-            "With the outcome": (counts["events"] / counts["n"]).map(_percent).mask(hides.any(axis=1), SUPPRESSED),
+            "Share": (near["n"] / near["n"].sum()).map(_percent).mask(hides["n"], SUPPRESSED),
+            "With the outcome": (near["events"] / near["n"]).map(_percent).mask(hides.any(axis=1), SUPPRESSED),
         }
     )
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.group_tables import by_length, hidden_counts, said, side_by_side, told
+from models.group_tables import by_length, crossed, hidden_counts, said, side_by_side, told
 
 RATES = {"Flagged": "selection_rate", "Missed": "fnr", "Wrongly": "fpr", "Right": "ppv", "AUC": "auc"}
 
@@ -58,10 +58,26 @@ def test_a_group_hidden_alone_is_covered_by_another():
     assert rows["few"][3:6] == rows["next"][3:6] == ["*", "*", "*"]
 
 
-def test_too_few_is_said_and_not_hidden():
+def test_too_few_is_said_and_not_hidden_but_where_it_would_tell_of_a_hidden_number():
     nothing = {"fnr": None, "ppv": None, "auc": None}
+    rows = rows_of(PLENTY, group("few", 90, 12, 8.0, 3.0, **nothing), group("others", 90, 12, 8.0, 3.0, **nothing))
+    assert rows["few"] == ["90", "10", "8.9%", "too few", "*", "too few", "too few"]
     rows = rows_of(PLENTY, group("few", 90, 5, 8.0, 3.0, **nothing), group("others", 90, 5, 8.0, 3.0, **nothing))
-    assert rows["few"] == ["90", "*", "8.9%", "too few", "*", "too few", "too few"]
+    assert rows["few"] == ["90", "*", "8.9%", "*", "*", "*", "*"]
+
+
+def test_two_attributes_together_tell_rates_of_counts_to_the_nearest_5():
+    records = [group("female, old", 903, 88, 62.0, 33.0), group("male, old", 900, 50, 40.0, 3.0)]
+    for record in records:
+        record["unevaluable"] = []
+        record["fnr"] |= {"low": record["fnr"]["value"] - 0.1, "high": record["fnr"]["value"] + 0.1}
+    few = group("male, young", 90, 12, 8.0, 3.0, fnr=None, ppv=None) | {"unevaluable": ["fnr", "ppv"]}
+    shown = crossed([*records, few], {name: title for title, name in RATES.items()})
+    # 60 of 905 are flagged; 55 of 90 are missed, 45 at least and 65 at most; 30 of 815, and of 60, are flagged wrongly
+    assert shown.values.tolist() == [
+        ["female, old", "6.6%", "61% (50–72)", "3.7%", "58%", "0.70"],
+        ["male, old", "4.4%", "*", "*", "*", "0.70"],
+    ]
 
 
 def of_length(times: float, flagged: float, found: float, n=900, events=90) -> dict:
