@@ -113,13 +113,17 @@ def crossed(records: list[dict], titles: dict[str, str]) -> pd.DataFrame:
     judged = [of["group"] for of in records if "fnr" not in of["unevaluable"]]
     counts = _counts(records)
     which = pd.DataFrame(small(counts.to_numpy()), counts.index, counts.columns)
-    near = [of | {rate: _near(of[rate], counts.at[of["group"], RESTS_ON[rate]]) for rate in TELLS} for of in records]
-    shown = _shown(counts, which, {title: said(near, name) for name, title in titles.items()})
+    shown = _shown(counts, which, {title: said(near(records), name) for name, title in titles.items()})
     return shown.drop(columns=["Rows", "With the outcome"])[shown["Group"].isin(judged)]
 
 
+def near(records: list[dict]) -> list[dict]:
+    """The same records with the rates, and their intervals, of counts to the nearest 5."""
+    counts = _counts(records)
+    return [of | {name: _near(of[name], counts.at[of["group"], RESTS_ON[name]]) for name in TELLS} for of in records]
+
+
 def _near(of: dict, n: float) -> dict:
-    """A rate of n, and its interval, as they are of counts to the nearest 5."""
     return {end: None if rate is None else rounded(rate * n) / rounded(n) for end, rate in of.items()}
 
 

@@ -14,7 +14,7 @@ from models.card_results import GROUP_FIGURES, HOW_TO_READ, about, held
 from models.characteristics import CHARACTERISTICS
 from models.disclosure import SUPPRESSED
 from models.filling import Part
-from models.group_tables import crossed, figures
+from models.group_tables import crossed, figures, near
 from models.label_choice import RECORDED
 from models.offered import stands_for
 from models.wording import capital, figure, listed, plain, points
@@ -166,7 +166,7 @@ def _together(e) -> list[Block]:
     missed = {
         f"{_both(pair, e)}: {of['group']}": of["fnr"]["value"]
         for pair, records in pairs.items()
-        for of in records
+        for of in near(records)
         if "fnr" not in of["unevaluable"]
     }
     if not missed:

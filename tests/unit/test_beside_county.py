@@ -220,3 +220,21 @@ def test_the_picture_marks_the_groups_that_are_named_and_no_other(monkeypatch):
         site_doubts.fails_for(given)
         assert {row["group"] for row in drawn if row["worse"]} == worse
         assert {"a", "b"} == {row["group"] for row in drawn}
+
+
+def test_two_characteristics_together_are_told_most_missed_first_without_those_that_are_hidden():
+    given, caption = evidence(), "Groups made of two characteristics, those missed most often"
+    crossed = {"some": 0.612, "most": 0.704, "none": 0.97}
+    given["audit"]["pairwise"] = {
+        "sex x disability": [
+            group(
+                f"female, {name}", events=100, found=100 * (1 - missed), fnr={"value": missed, "low": 0.5, "high": 1.0}
+            )
+            for name, missed in crossed.items()
+        ]
+    }
+    rows = rows_of(text_of("equality", given), caption)
+    assert [(name.rpartition(": ")[2], row[1]) for name, row in rows.items()] == [
+        ("female, most", "70% (50–100)"),
+        ("female, some", "60% (50–100)"),
+    ]
