@@ -145,7 +145,7 @@ def test_small_numbers_never_show():
     ]
     markdown, _ = card(given)
     rows = rows_of(markdown)
-    assert rows["tiny"] == ["*"] * 3 + ["too few"] * 4
+    assert rows["tiny"] == ["*"] * 7
     assert rows["rare"] == ["*"] * 7  # the only other small group's cover
     assert rows["plenty"] == ["1,005", "120", "50% (40–60)", "71% (60–80)", "29% (20–40)"] + ["0.50 (0.40–0.60)"] * 2
     assert rows["2 February 2022"] == ["1,005", "*"]
