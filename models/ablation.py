@@ -76,7 +76,7 @@ def lost(
     """What each agency's columns add to the figures of `without_each`, each {"value", "low", "high"}.
 
     `y` (test rows) truth, `groups` (test rows) what is resampled whole, `lists` (test rows) the list each row competes
-    on. Returns whole and whole_precision, and under "agencies" by name (EVERY: all of them) auc_without, lost and
+    on. Returns whole and whole_precision, and under "agencies" by name (and EVERY) auc_without, lost and
     precision_lost: the whole's figure less that without the agency, of the same resamples. None where there is nothing
     to compare.
     """

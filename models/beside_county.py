@@ -100,11 +100,10 @@ def hardly_listed(e) -> dict[str, list[str]]:
     counts, figure = counts_of(e["groups"]), "selection_rate_ratio"
     whole = [of for (attribute, _), of in counts.items() if attribute == next(iter(e["groups"]), None)]
     rate = sum(of["flagged"] for of in whole) / max(sum(of["n"] for of in whole), 1)
-    found = []
+    shown, found = {attribute: _listed_shown(attribute, e, counts) for attribute in e["audit"]["gaps"]}, []
     for attribute, record in _told(e, figure):
         if record["county"][figure]["high"] < HARDLY_EVER and (
-            record["group"] in _listed_shown(attribute, e, counts)
-            or HARDLY_EVER * rate * record["n"] >= SMALLEST_SHOWN - 1
+            record["group"] in shown[attribute] or HARDLY_EVER * rate * record["n"] >= SMALLEST_SHOWN - 1
         ):
             found.append((attribute, record))
     return _named(found)

@@ -6,6 +6,7 @@ from models import beside_county, released
 from models.blocks import Block, Items, Picture, Table, Text
 from models.characteristics import CHARACTERISTICS
 from models.disclosure import count, too_few
+from models.fairness import largest
 from models.group_tables import WITHIN, figures, told
 from models.wording import METRICS, TOO_FEW, capital, figure, listed, means, of_100, period, plain, points
 
@@ -293,7 +294,9 @@ def with_interval(m: dict, name: str) -> str:
 
 
 def cannot_tell_line(e) -> str:
-    groups, found = sum(len(records) for records in e["groups"].values()), len(with_gaps(e))
+    counted = largest(e["groups"])
+    groups = sum(len(e["groups"][attribute]) for attribute in counted)
+    found = sum(attribute in counted for attribute, _ in with_gaps(e))
     if not found:
         return f"Nothing was out of reach: all {groups} groups of {about(e)[1]} could be evaluated."
     return f"Whether it serves {found} of {groups} groups of {about(e)[1]} well: too few of them had the outcome."

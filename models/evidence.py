@@ -37,7 +37,7 @@ class Evidence(TypedDict):
     chosen: dict[str, Any]  # name, reason, set_aside: {candidate: why}
     rule: str  # the column that the simple rule sorts by
     seal: str  # pipelines.seal: the hash that is signed
-    specification: dict[str, Any]  # models.specification
+    specification: NotRequired[dict[str, Any]]  # models.specification, which the documents add
     headroom: NotRequired[dict[str, Any]]  # ceiling.json, where the county is invented: models.headroom
     sensitivity: dict[str, dict[str, Any]]  # what was counted otherwise -> models.metrics.evaluate of that
     groups: dict[str, list[dict[str, Any]]]  # models.fairness.by_group: attribute -> a record per group

@@ -5,7 +5,7 @@ tests/unit/test_fairness.py. MetricFrame itself is not used: its intervals draw 
 and its rates know no row that is on a list by half, as a tie for the last place is.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import combinations
 
 import numpy as np
@@ -132,6 +132,16 @@ def broadly(groups: pd.DataFrame) -> pd.DataFrame:
         if not larger[name].equals(of.astype("str")):
             columns[f"{name}{BROAD}"] = larger[name]
     return pd.DataFrame(columns, index=groups.index)
+
+
+def largest(attributes: Iterable[str]) -> list[str]:
+    """The attributes without those whose groups are told in larger ones too.
+
+    >>> largest(["sex", "ethnicity", "ethnicity_broad"])
+    ['sex', 'ethnicity_broad']
+    """
+    names = list(attributes)
+    return [name for name in names if f"{name}{BROAD}" not in names]
 
 
 def crossed(groups: pd.DataFrame) -> pd.DataFrame:

@@ -24,6 +24,7 @@ from models.findings import (
     worst,
 )
 from models.label_choice import RECORDED
+from models.linkage import hidden
 from models.released import WITHHELD
 from models.titles import CANDIDATES
 from models.wording import capital, day, listed, plain
@@ -190,10 +191,11 @@ def linkage(evidence: dict, at: dict) -> Finding:
     twice = (evidence.get("recheck") or {}).get("doubles")
     states, details, widest, beyond = [], [], WITHHELD, {}
     for attribute, records in asked.items():
+        hides = hidden(records).any(axis=1)
         for record in records:
-            gap, n = record["gap"] or {}, record["n"]
+            gap = record["gap"] or {}
             states.append(within(gap, -at["match_rate_gap_at_most"], at["match_rate_gap_at_most"]))
-            shown = gap.get("value") is not None and not too_few(round(record["rate"]["value"] * n), n)
+            shown = gap.get("value") is not None and not hides[record["group"]]
             if shown and abs(gap["value"]) >= abs(order(widest["value"], 0.0)):
                 widest = gap
             if states[-1] == FAIL:

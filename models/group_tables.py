@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
+import numpy as np
 import pandas as pd
 
 from models import released
@@ -33,7 +34,8 @@ def told(records: list[dict], columns: dict[str, Column]) -> pd.DataFrame:
 
 
 def hidden_counts(
-    counts: pd.DataFrame, untold: Callable[[pd.DataFrame], pd.DataFrame] = lambda counts: counts < 0
+    counts: pd.DataFrame,
+    untold: Callable[[pd.DataFrame], pd.DataFrame] = lambda counts: pd.DataFrame(index=counts.index),
 ) -> pd.DataFrame:
     """Which counts (groups x counts) may neither be shown nor be told by a rate.
 
@@ -42,12 +44,13 @@ def hidden_counts(
     where it is hidden, so are its parts. `untold` gives which counts no rate tells (groups x some of the counts), as it
     would be of too few: they can't be known either.
     """
-    larger = [str(group).partition(": ")[0] for group in counts.index]
+    larger = np.array([str(group).partition(": ")[0] for group in counts.index], dtype=object)
     nested, hides = len(set(larger)) < len(counts), small(counts.to_numpy())
     if nested:
         hides |= hidden_counts(counts.groupby(larger).sum(), untold).loc[larger].to_numpy()
-    n, unknown = counts.to_numpy(), untold(counts).reindex(columns=counts.columns, fill_value=False).to_numpy()
-    for rows in counts.groupby(larger if nested else [""] * len(counts)).indices.values():
+    n = counts.to_numpy()
+    unknown = untold(counts).reindex(columns=counts.columns, fill_value=False).to_numpy(dtype=bool)
+    for rows in counts.groupby(larger if nested else np.zeros(len(counts))).indices.values():
         for of in range(n.shape[1]):
             hides[rows, of] = covered(n[rows, of], hides[rows, of], unknown[rows, of])
     return pd.DataFrame(hides, counts.index, counts.columns)
@@ -113,18 +116,19 @@ def crossed(records: list[dict], titles: dict[str, str]) -> pd.DataFrame:
     judged = [of["group"] for of in records if "fnr" not in of["unevaluable"]]
     counts = _counts(records)
     which = pd.DataFrame(small(counts.to_numpy()), counts.index, counts.columns)
-    shown = _shown(counts, which, {title: said(near(records), name) for name, title in titles.items()})
+    told = near(records)
+    shown = _shown(counts, which, {title: said(told, name) for name, title in titles.items()})
     return shown.drop(columns=["Rows", "With the outcome"])[shown["Group"].isin(judged)]
 
 
 def near(records: list[dict]) -> list[dict]:
     """The same records with the rates, and their intervals, of counts to the nearest 5."""
     counts = _counts(records)
-    return [of | {name: _near(of[name], counts.at[of["group"], RESTS_ON[name]]) for name in TELLS} for of in records]
 
+    def of_near(of: dict, n: float) -> dict:
+        return {end: None if rate is None else rounded(rate * n) / rounded(n) for end, rate in of.items()}
 
-def _near(of: dict, n: float) -> dict:
-    return {end: None if rate is None else rounded(rate * n) / rounded(n) for end, rate in of.items()}
+    return [of | {name: of_near(of[name], counts.at[of["group"], RESTS_ON[name]]) for name in TELLS} for of in records]
 
 
 def said(records: list[dict], name: str) -> Column:

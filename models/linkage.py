@@ -5,6 +5,7 @@ import pandas as pd
 
 from models import capacity
 from models.fairness import MIN_EVENTS, RATES, UNDEFINED, by_group, summed
+from models.group_tables import hidden_counts
 from models.resampling import figure, left_open, resample
 
 _COUNTY = "county"
@@ -36,6 +37,13 @@ def match_rates(
             | {"gap": figure(rate - county, rate_drawn - county_drawn) if enough else UNDEFINED}
         )
     return found
+
+
+def hidden(records: list[dict]) -> pd.DataFrame:
+    """Which counts of groups, of one attribute of `match_rates`, may not be known: n, sure and unsure (groups x 3)."""
+    counts = pd.DataFrame(records, columns=["group", "n", "sure"]).set_index("group")
+    counts["unsure"] = counts["n"] - counts["sure"]
+    return hidden_counts(counts, lambda of: pd.DataFrame(dict.fromkeys(("sure", "unsure"), of["n"] < MIN_EVENTS)))
 
 
 def without_weak(y, p, lists, places: int, strong, groups: pd.DataFrame, clusters, **drawn) -> dict:

@@ -9,6 +9,7 @@ from models import beside_county
 from models.blocks import Answer, Block, Items, Picture, Table, Text
 from models.card_results import about, as_if_seen, chosen, unevaluable, value
 from models.card_trust import again, few_refits, listed_again
+from models.fairness import largest
 from models.offered import protected, unused
 from models.site_charts import gaps as draw_gaps
 from models.site_gates import STATES
@@ -89,12 +90,10 @@ def _also(e) -> list[str]:
 
 
 def cannot_be_judged(e) -> list[Block]:
-    lacking = {
-        (a, r["group"]) for a, records in e["groups"].items() for r in records if {"fnr", "ppv"} & set(r["unevaluable"])
-    }
-    groups = sum(len(records) for records in e["groups"].values())
+    groups = [record for attribute in largest(e["groups"]) for record in e["groups"][attribute]]
+    lacking = sum(bool({"fnr", "ppv"} & {*record["unevaluable"]}) for record in groups)
     gates = [g for g in (e["gates"] or {}).get("gates", []) if g["state"] == "unevaluable"]
-    told = f"For {len(lacking)} of {groups} groups the test can't tell how many are missed or how often a flag is right"
+    told = f"For {lacking} of {len(groups)} groups the test can't tell how many are missed or how often a flag is right"
     blocks: list[Block] = [
         Answer(f"{told}. {f'{len(gates)} gates could not be judged.' if gates else ''}".strip()),
         *unevaluable(e),

@@ -137,7 +137,7 @@ def _for_readers(reason: str) -> str:
     >>> _for_readers("models.rule: calibration: none of the 15 held-out rows have the event; widen the cohort")
     'none of the 15 held-out rows have the event'
     """
-    return re.sub(r"^(\S+: )+|; .*", "", reason, flags=re.DOTALL)
+    return ", ".join(re.sub(r"^(\S+: )+|; .*", "", fault) for fault in reason.splitlines())
 
 
 def _of_folds(

@@ -11,6 +11,7 @@ from models.blocks import Block, Fold, Items, Link, Picture, Table, Text
 from models.card_results import about, chosen
 from models.disclosure import table as disclosed
 from models.documents.equality import would_settle
+from models.fairness import largest
 from models.filling import Part
 from models.group_tables import by_length, crossed, figures, side_by_side, told
 from models.label_choice import RECORDED
@@ -55,7 +56,8 @@ def _reading(e) -> list[Block]:
                 "flagged, with the outcome (positive predictive value).",
                 "Too few, or cannot be judged: the figure would rest on fewer than 20, and nothing is known. That is "
                 "never a pass.",
-                "*: the figure rests on a count of 1 to 7, or would give one away.",
+                "*: the figure rests on a count of 1 to 7, or would give one away; or it rests on too few, and how few "
+                "is hidden.",
             ]
         ),
         Items([Link("What these figures come to, by protected characteristic", "equality.html")]),
@@ -160,7 +162,7 @@ def _lengths(e) -> list[Block]:
             "between groups hangs on where the list is cut. Where two lengths differ by a few people of a group, one "
             "of them is *."
         ),
-        *_each(e, _compared_groups(e), tables, none="Lists of other lengths were not looked at."),
+        *_each(e, largest(_compared_groups(e)), tables, none="Lists of other lengths were not looked at."),
     ]
 
 

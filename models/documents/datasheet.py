@@ -11,9 +11,9 @@ from models.blocks import Block, Facts, Items, Link, Table, Text
 from models.card_results import about, sources
 from models.card_sections import data
 from models.disclosure import count, percent
-from models.fairness import MIN_EVENTS
 from models.filling import Part
-from models.group_tables import hidden_counts, masked
+from models.group_tables import masked
+from models.linkage import hidden
 from models.wording import capital, day, figure, listed, plain, points
 
 DRIFTED = (
@@ -155,15 +155,13 @@ def _no_linkage(e, linkage: dict) -> str:
 
 
 def _match_rates(records: list[dict]) -> pd.DataFrame:
-    counts = pd.DataFrame(records, columns=["group", "n", "sure"]).set_index("group")
-    counts["unsure"] = counts["n"] - counts["sure"]
-    hides = hidden_counts(counts, lambda of: pd.DataFrame(dict.fromkeys(("sure", "unsure"), of["n"] < MIN_EVENTS)))
+    hides = hidden(records)
     texts = {
         "Well matched": ["too few" if of["rate"]["value"] is None else figure("ppv", of["rate"]) for of in records],
         "More or less than all": ["too few" if of["gap"]["value"] is None else points(of["gap"]) for of in records],
     }
     return pd.DataFrame(
-        {"Group": counts.index, "Rows": masked(counts["n"].map(count), hides["n"], hides["n"])}
+        {"Group": hides.index, "Rows": masked([count(of["n"]) for of in records], hides["n"], hides["n"])}
         | {title: masked(of, hides.any(axis=1), hides["n"]) for title, of in texts.items()}
     )
 

@@ -178,11 +178,14 @@ def _together(e) -> list[Block]:
     return [
         Text(
             f"Someone may be treated worse for two things together. Of {n} groups made of two characteristics, "
-            f"{len(missed)} have enough events to be judged, and how many are missed may be shown of {len(shown)}. "
-            "Rates are those of counts to the nearest 5."
+            f"{len(missed)} have enough events to be judged; of {len(shown) or 'none'} of them it may be shown how "
+            "many are missed."
         ),
         *(
-            [Table("Groups made of two characteristics, those missed most often", shown.loc[worst].reset_index())]
+            [
+                Text("Rates are those of counts to the nearest 5."),
+                Table("Groups made of two characteristics, those missed most often", shown.loc[worst].reset_index()),
+            ]
             if worst
             else []
         ),

@@ -266,7 +266,7 @@ PARTS: tuple[Part, ...] = (
     ("missing", "Missing data", ("inputs",), _missing),
     ("analysis", "How it was analysed", ("statements.maintenance",), _analysis),
     ("training", "Training data", ("periods.fit", "periods.calibrate"), training),
-    ("choice", "How the model was chosen", ("folds.folds", "charts.regret"), choice),
+    ("choice", "How the model was chosen", ("folds.folds", "charts.regret", "specification"), choice),
     (
         "specification",
         "The model itself",

@@ -17,7 +17,7 @@ from models.card_results import (
 )
 from models.disclosure import count, too_few
 from models.documents.equality import NOT_ON_RECORD, not_compared, not_recorded, used
-from models.fairness import BROAD
+from models.fairness import largest
 from models.filling import Part
 from models.offered import from_whom, needed, protected, unused
 from models.wording import OBJECTING, TOO_FEW, listed, lower, of_100, plain
@@ -157,7 +157,7 @@ def _cannot_tell(e) -> dict[str, dict[str, list[str]]]:
     """What can't be told, with the groups of each attribute; small groups that were also put together are left out."""
     missed, listed_wrongly = (beside_county.cannot_tell(e, figure) for figure in ("fnr_gap", "ppv_ratio"))
     found: dict[str, dict[str, list[str]]] = {"missed or wrongly listed more often": {}, MISSED: {}, WRONGLY: {}}
-    for attribute in (name for name in e["audit"]["gaps"] if f"{name}{BROAD}" not in e["audit"]["gaps"]):
+    for attribute in largest(e["audit"]["gaps"]):
         one, other = missed.get(attribute, []), listed_wrongly.get(attribute, [])
         both, only_missed, only_listed = found.values()
         both[attribute] = [group for group in one if group in other]

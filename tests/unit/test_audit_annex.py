@@ -9,6 +9,7 @@ from models.documents.audit import PARTS
 from models.documents.written import document
 from tests.evidence import evidence
 from tests.governance import audit
+from tests.written import group, with_groups
 
 ATTRIBUTES = ("Sex", "Ethnicity", "Age", "Deprivation fifth of the area", "District")
 
@@ -67,6 +68,15 @@ def test_lists_of_other_lengths_and_folds_stand_side_by_side(text):
     folds = rows_of(of_part(text, "folds"), "AUC in each fold of time, by sex")
     assert folds["Group"] == ["From 1 January 2020"]
     assert rows_of(of_part(text, "folds"), "Slope (best 1) in each fold of time, by sex")["Group"] == folds["Group"]
+
+
+def test_lists_of_other_lengths_are_told_of_larger_groups_in_place_of_their_boxes():
+    """What is withheld of a box at one length would stand in the larger group less the others."""
+    given = with_groups(group("Asian: Indian"), group("Asian: Chinese"), group("White"))
+    part = of_part(annex(given), "lengths")
+    assert "on lists of other lengths, by ethnicity, in broad groups" in part
+    assert "on lists of other lengths, by ethnicity**" not in part
+    assert "on lists of other lengths, by sex**" in part
 
 
 def test_a_fold_in_which_nothing_could_be_trained_is_named_with_the_reason():

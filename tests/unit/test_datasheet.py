@@ -33,6 +33,11 @@ def test_groups_too_small_to_tell_are_hidden_too_where_all_less_the_others_would
     assert rows(("White", 4000, 3800), ("Asian", 900, 800), *many)["Asian"][1] == "89%"
 
 
+def test_a_group_whose_rows_are_hidden_says_not_even_that_it_is_too_few():
+    told = rows(("White", 4000, 3800), ("Asian", 900, 800), ("Roma", 5, 5), ("Arab", 12, 11))
+    assert told["Roma"] == told["Arab"] == ["*"] * 3  # the larger covers the smaller
+
+
 def test_a_larger_group_beside_its_boxes_tells_of_no_few():
     boxes = [("White: British", 4000, 3800), ("White: Irish", 300, 295), ("Asian: Indian", 900, 800)]
     told = rows(*boxes, ("Asian: Chinese", 900, 800))

@@ -85,7 +85,11 @@ def sound() -> dict:
             "gaps": {"sex": [group]},
             "proxies": {"ethnicity": {"auc": near(0.6), "groups": [{"group": "White", "n": 8000, "auc": near(0.6)}]}},
             "labels": {"as recorded": {"sex": order}, "otherwise": {"sex": order}},
-            "linkage": {"match_rates": {"sex": [{"group": "female", "n": 4500, "rate": near(0.9), "gap": near(0.0)}]}},
+            "linkage": {
+                "match_rates": {
+                    "sex": [{"group": "female", "n": 4500, "sure": 4050, "rate": near(0.9), "gap": near(0.0)}]
+                }
+            },
         },
         "recheck": {
             "past": {"pairs": 200, "dates": 10, "columns": 2, "records": 9, "different": []},
@@ -358,3 +362,13 @@ def test_agreements_are_said_to_be_asked_for_again():
     assert told(sound(), "agreements")["figure"].endswith(
         "Approving a model and scoring with it ask again, each on its own day."
     )
+
+
+def test_the_widest_gap_of_links_is_that_of_a_group_whose_badly_linked_may_be_told():
+    records = [
+        {"group": "female", "n": 4500, "sure": 4050, "rate": near(0.9), "gap": near(-0.01)},
+        {"group": "male", "n": 900, "sure": 850, "rate": near(0.944), "gap": near(0.03)},
+        {"group": "not stated", "n": 300, "sure": 297, "rate": near(0.99), "gap": near(0.08)},
+    ]
+    found = told(changed("audit", "linkage", "match_rates", "sex", to=records), "linkage")
+    assert (found["value"], found["state"]) == (pytest.approx(-0.01), FAIL)  # the next smallest covers the three
