@@ -9,6 +9,7 @@ from models import beside_county
 from models.beside_county import counts_of
 from models.blocks import Block, Fold, Items, Link, Picture, Table, Text
 from models.card_results import about, chosen
+from models.disclosure import SMALLEST_SHOWN
 from models.disclosure import table as disclosed
 from models.documents.equality import would_settle
 from models.fairness import largest
@@ -193,22 +194,19 @@ def _crossed(e) -> list[Block]:
 
     def tables(pair: str) -> list[Block]:
         records = pairs[pair]
-        few = [of["group"] for of in records if "fnr" in of["unevaluable"]]
+        few = [of["group"] for of in records if "fnr" in of["unevaluable"] and of["n"] >= SMALLEST_SHOWN]
         shown = crossed(records, EVERY)
         return [
             *([Table(f"Groups by {_named(pair, e)}", shown)] if len(shown) else []),
-            *(
-                [Text(f"Too few had the outcome to judge {len(few)} of {len(records)}: {'; '.join(few)}.")]
-                if few
-                else []
-            ),
+            *([Text(f"Too few had the outcome to judge: {'; '.join(few)}.")] if few else []),
         ]
 
     return [
         Text(
             "Someone may be treated worse for two things together. Every two attributes that say who somebody is were "
-            "crossed; groups too small to judge are named below their table. Rates are those of counts to the nearest "
-            "5: exact ones, less those of either attribute alone, would tell of groups that are hidden."
+            "crossed; groups too small to judge are named below their table, but for those of hardly anybody. Rates "
+            "are those of counts to the nearest 5: exact ones, less those of either attribute alone, would tell of groups "
+            "that are hidden."
         ),
         *_each(e, pairs, tables, none="At most one attribute that says who somebody is is on record."),
     ]
