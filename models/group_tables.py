@@ -126,7 +126,9 @@ def near(records: list[dict]) -> list[dict]:
     counts = _counts(records)
 
     def of_near(of: dict, n: float) -> dict:
-        return {end: None if rate is None else rounded(rate * n) / rounded(n) for end, rate in of.items()}
+        return {
+            end: None if rate is None or not rounded(n) else rounded(rate * n) / rounded(n) for end, rate in of.items()
+        }
 
     return [of | {name: of_near(of[name], counts.at[of["group"], RESTS_ON[name]]) for name in TELLS} for of in records]
 

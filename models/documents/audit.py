@@ -205,8 +205,8 @@ def _crossed(e) -> list[Block]:
         Text(
             "Someone may be treated worse for two things together. Every two attributes that say who somebody is were "
             "crossed; groups too small to judge are named below their table, but for those of hardly anybody. Rates "
-            "are those of counts to the nearest 5: exact ones, less those of either attribute alone, would tell of groups "
-            "that are hidden."
+            "are those of counts to the nearest 5: exact ones, less those of either attribute alone, would tell of "
+            "groups that are hidden."
         ),
         *_each(e, pairs, tables, none="At most one attribute that says who somebody is is on record."),
     ]
