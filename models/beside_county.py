@@ -11,14 +11,15 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from models.disclosure import SMALLEST_SHOWN, SUPPRESSED, rounded
+from models.disclosure import SMALLEST_SHOWN, rounded
 from models.fairness import BROAD
 from models.group_tables import hidden_counts, told
 from models.wording import listed, plain
 
 # The figures of `models.disparity` that documents tell, with the count that each is a rate of.
 FIGURES = {"fnr_gap": "events", "ppv_ratio": "flagged", "o_e": "n"}
-RATES = {"fnr_gap": "fnr", "ppv_ratio": "ppv", "o_e": "o_e"}  # what each gives away of a group: hidden as that is
+# What these and the ratio of being listed give away of a group: they are hidden as that is.
+RATES = {"fnr_gap": "fnr", "ppv_ratio": "ppv", "o_e": "o_e", "selection_rate_ratio": "selection_rate"}
 UNKNOWN = "not stated"  # a group of those of whom nothing is known: nobody tries to read it
 # Of those a figure rests on: a larger group is nearly the county itself, which holds it. What small others do shows as
 # a difference from it, and what is wrong with its own scores stands in the figures of all.
@@ -100,20 +101,13 @@ def hardly_listed(e) -> dict[str, list[str]]:
     counts, figure = counts_of(e["groups"]), "selection_rate_ratio"
     whole = [of for (attribute, _), of in counts.items() if attribute == next(iter(e["groups"]), None)]
     rate = sum(of["flagged"] for of in whole) / max(sum(of["n"] for of in whole), 1)
-    shown, found = {attribute: _listed_shown(attribute, e, counts) for attribute in e["audit"]["gaps"]}, []
+    may, found = {attribute: shown(attribute, e, figure) for attribute in e["audit"]["gaps"]}, []
     for attribute, record in _told(e, figure):
         if record["county"][figure]["high"] < HARDLY_EVER and (
-            record["group"] in shown[attribute] or HARDLY_EVER * rate * record["n"] >= SMALLEST_SHOWN - 1
+            record["group"] in may[attribute] or HARDLY_EVER * rate * record["n"] >= SMALLEST_SHOWN - 1
         ):
             found.append((attribute, record))
     return _named(found)
-
-
-def _listed_shown(attribute: str, e, counts: dict[tuple[str, str], dict]) -> set[str]:
-    """The groups of which it may be shown how many are listed."""
-    held = [of for record in e["audit"]["gaps"][attribute] if (of := counts.get((attribute, record["group"])))]
-    shown = told(held, {"listed": ("selection_rate", ["shown"] * len(held))})
-    return set(shown.loc[shown["listed"] == "shown", "Group"])
 
 
 def cannot_tell(e, figure: str) -> dict[str, list[str]]:
@@ -205,10 +199,10 @@ def table(attribute: str, e, said: dict[str, Callable[[dict | None], str]]) -> p
     return told([of for of, _ in held], columns).rename(columns={"Group": "group"})[["group", *said]]
 
 
-def hidden(attribute: str, e) -> set[str]:
-    """The groups of an attribute of which it may not be shown how many are missed, or how often a flag is right."""
-    shown = table(attribute, e, dict.fromkeys(("fnr_gap", "ppv_ratio"), lambda of: "shown"))
-    return set(shown.loc[(shown == SUPPRESSED).any(axis=1), "group"])
+def shown(attribute: str, e, *figures: str) -> set[str]:
+    """The groups of an attribute of which nothing keeps these figures from being shown."""
+    told = table(attribute, e, dict.fromkeys(figures, lambda of: "shown")).set_index("group")
+    return set(told.index[(told == "shown").all(axis=1)])
 
 
 def counts_of(groups: dict[str, list[dict]]) -> dict[tuple[str, str], dict]:

@@ -69,13 +69,12 @@ def needed(e) -> str:
 
 def not_needed(e) -> list[str]:
     """The groups of columns, by who recorded them, that were not shown to be needed, in words."""
-    lost = {of["agency"]: of["lost"] for of in e["agencies"]["agencies"] if of["lost"] and _judged(of)}
-    return [plain(name, e["names"]) for name, of in lost.items() if of["low"] <= 0]
+    return [plain(name, e["names"]) for name, of in _lost(e).items() if of["low"] <= 0]
 
 
 def left_out(e) -> str:
     """What became of the model without each source of records, and without all agencies', in sentences."""
-    lost = {of["agency"]: of["lost"] for of in e["agencies"]["agencies"] if of["lost"] and _judged(of)}
+    lost = _lost(e)
     better = [plain(name, e["names"]) for name, of in lost.items() if of["high"] < 0]
     told = ["The model was fitted again without each source alone; sources tell some of the same."]
     if better:
@@ -88,6 +87,11 @@ def left_out(e) -> str:
             f"{worse if together['low'] > 0 else 'was not shown to rank worse'}."
         )
     return " ".join(told)
+
+
+def _lost(e) -> dict[str, dict]:
+    """The AUC lost without each group of columns, where there is an interval."""
+    return {of["agency"]: of["lost"] for of in e["agencies"]["agencies"] if of["lost"] and _judged(of)}
 
 
 def _judged(of: dict) -> bool:

@@ -35,7 +35,8 @@ def audit(name: str) -> None:
 
     say(f"{name}: comparing {len(test):,} pairs by group, crossed group and length of list")
     listed = capacity.flagged(test["p"], test["listed_on"], at.knobs.capacity)
-    rows = (test["label"], test["p"], listed, fairness.broadly(of_test), test["group_id"])
+    broader = fairness.broadly(of_test)
+    rows = (test["label"], test["p"], listed, broader, test["group_id"])
     years = disparity.years_of(test["listed_on"], at.knobs.horizon_days)
     lengths = {times: max(1, round(times * at.knobs.capacity)) for times in LENGTHS}
     found = {
@@ -56,7 +57,7 @@ def audit(name: str) -> None:
     found["under_recording"] = under_recording(*rows, **drawn)
     found["labels"] = orders(Way(*rows), _ways(name, asked, fairness.broadly(groups), at.knobs.capacity), **drawn)
     with at.open_view("train") as view:
-        found["linkage"] = _linkage(at, view, test, fairness.broadly(of_test), drawn)
+        found["linkage"] = _linkage(at, view, test, broader, drawn)
         of_areas = areas(at, view, meta["chosen"])
     write_json(paths.fairness(name), found)
     write_json(paths.areas(name), {"identity": meta["identity"], **of_areas})

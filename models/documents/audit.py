@@ -216,12 +216,12 @@ def _labels(e) -> list[Block]:
     ways = e["audit"]["labels"]
 
     def tables(attribute: str) -> list[Block]:
-        hidden = beside_county.hidden(attribute, e)
+        may = beside_county.shown(attribute, e, "fnr_gap", "ppv_ratio")
         rows = [
             {
                 "How the outcome is counted": capital(way),
-                "Missed, from least to most": _in_order(of["order"], hidden),
-                "Has the outcome, from rarest to commonest": _in_order(of["rate_order"], hidden),
+                "Missed, from least to most": _in_order(of["order"], may),
+                "Has the outcome, from rarest to commonest": _in_order(of["rate_order"], may),
                 "Change places beyond chance": _pairs([*of["pairs"], *of["rate_pairs"]]),
                 "Change places, perhaps by chance": _pairs(of["perhaps"]),
             }
@@ -242,9 +242,9 @@ def _labels(e) -> list[Block]:
     ]
 
 
-def _in_order(groups: list[str], hidden: set[str]) -> str:
+def _in_order(groups: list[str], may: set[str]) -> str:
     """The groups that may be named, where two or more are left."""
-    shown = [group for group in groups if group not in hidden]
+    shown = [group for group in groups if group in may]
     return " < ".join(shown) if len(shown) > 1 else "*"
 
 
